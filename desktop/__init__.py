@@ -1,0 +1,1 @@
+"""The window. Every rule of the product lives in `sandbox`; this package shows it."""

@@ -1,0 +1,133 @@
+"""Every way in which Preceptor says no, or says that something broke.
+
+A `Refusal` is a decision: the words are for the reviewer and `advice` is the next step. A `Fault` is
+trouble around us (a full disk, a dead process). Anything else that is raised is a bug and is logged by
+class, file and line only, because the text of an exception can quote a row.
+"""
+
+from __future__ import annotations
+
+
+class PreceptorError(Exception):
+    """One clear sentence, and in `advice` what to do next. Never holds a value from a row."""
+
+    advice = ""
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(sentence)
+        if advice:
+            self.advice = advice
+
+    @property
+    def sentence(self) -> str:
+        return str(self.args[0])
+
+
+class Refusal(PreceptorError):
+    """Preceptor decided not to do it."""
+
+
+class Fault(PreceptorError):
+    """It could not be done because something around us broke."""
+
+
+class BadInput(Refusal):
+    """What was given can't be read as what it should be."""
+
+    advice = "Correct the input and try again."
+
+
+class WorkspaceRefused(Refusal):
+    """The folder is no workspace, is newer than this version, or can't be written."""
+
+    advice = "Choose another folder with --workspace, or make one with `preceptor demo`."
+
+
+class StoreUnavailable(Refusal):
+    """The operating system's keyring is absent, locked or denied us."""
+
+    advice = "Unlock your keyring (or install one, such as gnome-keyring), then try again."
+
+
+class CredentialMissing(Refusal):
+    """The keyring holds no login or key of that name."""
+
+    advice = "Store it with `preceptor source login`, then try again."
+
+
+class WrongPassphrase(Refusal):
+    """The passphrase does not open the reviewer's key."""
+
+    advice = "Type it again; nothing was changed."
+
+
+class SourceUnavailable(Refusal):
+    """The database or folder can't be opened or read."""
+
+    advice = "Check that it is there, not locked by another program, and that its login is right."
+
+
+class RecordRefused(Refusal):
+    """A signed record is not what it says it is, or not signed by whom it must be."""
+
+    advice = "Do not rely on it. Ask whoever gave it to you for the original."
+
+
+class ApprovalRefused(Refusal):
+    """An approval does not allow this run."""
+
+    advice = "Review the draft again and sign a new approval."
+
+
+class PolicyRefused(Refusal):
+    """The program uses something that the language policy does not allow."""
+
+    advice = "Change the line as the flag says, then check it again."
+
+
+class QueryRefused(Refusal):
+    """The query is outside what the query check can vouch for, or outside the grant."""
+
+    advice = "Change the query, or ask for a grant that covers it."
+
+
+class GateRefused(Refusal):
+    """Something about the request may not leave. Nothing was sent."""
+
+    advice = "Change what the reason names, then send it again."
+
+
+class PatientRecognised(GateRefused):
+    """The text holds what looks like, or is known to be, a patient. Nothing was sent."""
+
+    advice = "Describe a population instead, or replace the marked words by a parameter."
+
+
+class JailRefused(Refusal):
+    """Isolation can't be established, so nothing is run."""
+
+    advice = "Run `preceptor doctor` to see which layer is missing and how to get it."
+
+
+class ModelUnavailable(Fault):
+    """The model's server can't be reached, refused us, or answered nonsense."""
+
+    advice = "Check the model settings and the network, then try again; nothing you wrote is lost."
+
+
+class LimitReached(Refusal):
+    """A program, a query or a result went over a limit."""
+
+    advice = "Narrow the question or raise the limit in the settings."
+
+
+class ProcessDied(Fault):
+    """A child process ended before it had answered."""
+
+    advice = "Try again; what was acknowledged before is kept."
+
+
+class StorageFault(Fault):
+    """Writing failed (disk full, no permission). What was there before is untouched."""
+
+    advice = "Free some space or choose another folder, then try again."

@@ -1,0 +1,88 @@
+"""Writing the workspace's own files so that a crash loses nothing that was acknowledged.
+
+    replace_file(path, data)        # all of it or none of it, on the disk before it returns
+    with locked(path): ...          # one process at a time
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.errors import StorageFault
+
+
+def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put `data` at `path` atomically and durably, or raise `StorageFault` with the old file intact."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_durably(beside, data, mode)
+        os.replace(beside, path)
+        sync_folder(path.parent)
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise storage_fault(path, problem) from problem
+
+
+def storage_fault(path: Path, problem: OSError) -> StorageFault:
+    """The sentence for an operating system error while writing `path`."""
+    reason = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "your quota is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "you have no permission there",
+    }.get(problem.errno or 0, f"the operating system said {errno.errorcode.get(problem.errno or 0, 'no')}")
+    return StorageFault(f"{path.name} could not be written because {reason}.")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names inside `folder` durable (POSIX: a rename is only on disk after this)."""
+    if os.name != "posix":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the file at `path`; waits for other processes; freed by the kernel on death."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise storage_fault(path, problem) from problem
+    try:
+        _lock(fd)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _lock(fd: int) -> None:
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    else:
+        import msvcrt
+
+        msvcrt.locking(fd, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+
+
+def _write_durably(path: Path, data: bytes, mode: int) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        os.fsync(fd)
+    finally:
+        os.close(fd)

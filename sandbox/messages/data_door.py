@@ -1,0 +1,103 @@
+"""What a program in its jail and the broker (or, in a trial, the synthetic engine) say to each other.
+
+The broker reads everything a program sends as hostile input. Tables travel as Arrow IPC streams, figures
+as PNG, both as payloads; a large query result is announced by the index of a memory file that the program
+inherited read-only when it was started.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+import msgspec
+
+
+class _Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all frames here."""
+
+
+# program -> broker
+
+
+class Warm(_Frame, tag="warm"):
+    """Imports are done; the worker waits for its one program. `versions` are of the libraries."""
+
+    versions: dict[str, str]
+
+
+class Began(_Frame, tag="began"):
+    """The first line of the program is about to run."""
+
+
+class QueryAsked(_Frame, tag="query"):
+    """Run this query. The payload, if any, is an Arrow stream with one column per cohort key (tokens)."""
+
+    number: int
+    sql: str
+    parameters: dict[str, Any]
+    cohort: tuple[str, ...] = ()
+
+
+class Stepped(_Frame, tag="step"):
+    """`report.step`: rows and, where a patient key is in the frame, distinct patients (else -1)."""
+
+    label: str
+    rows: int
+    patients: int = -1
+
+
+class Reported(_Frame, tag="report"):
+    """`report.value|table|figure|text`. Value and text are in `text` as JSON, the rest is payload."""
+
+    kind: str
+    label: str
+    text: str = ""
+
+
+class Finished(_Frame, tag="finished"):
+    """`main` returned. `lines` are the line numbers of the program that ran."""
+
+    lines: tuple[int, ...] = ()
+
+
+class Broke(_Frame, tag="broke"):
+    """`main` raised. Class name out of a fixed registry, innermost line of the program, no text."""
+
+    exception: str
+    line: int
+    name: str = ""
+    detail: str = ""  # only ever filled in a trial on synthetic data
+    lines: tuple[int, ...] = ()
+
+
+FromProgram = Union[Warm, Began, QueryAsked, Stepped, Reported, Finished, Broke]
+
+
+# broker -> program
+
+
+class Start(_Frame, tag="start"):
+    """The program's text is the payload. `synthetic` allows tracebacks to be told in full."""
+
+    parameters: dict[str, Any]
+    patient_keys: tuple[str, ...] = ()
+    synthetic: bool = False
+
+
+class QueryAnswered(_Frame, tag="rows"):
+    """An Arrow stream: in the payload, or in memory file `memory` when that is 0 or more."""
+
+    number: int
+    rows: int
+    memory: int = -1
+    size: int = 0
+
+
+class QueryDenied(_Frame, tag="denied"):
+    """The query was not run; the program gets an exception with this sentence."""
+
+    number: int
+    sentence: str
+
+
+ToProgram = Union[Start, QueryAnswered, QueryDenied]

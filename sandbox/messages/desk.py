@@ -1,0 +1,242 @@
+"""The JSON lines between the reviewer's side (desk or command line) and the two sessions.
+
+`ToDrafting` is a closed list: nothing in it can carry rows. A test walks its fields and fails when one
+could hold anything but short text, numbers and the reviewer's own words.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Union
+
+import msgspec
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all lines."""
+
+
+class LineComment(_Line):
+    """A comment on lines of a draft; `severity` is must, should or question."""
+
+    id: str
+    first: int
+    last: int
+    text: str
+    quote: str = ""
+    severity: str = "must"
+
+
+# to the drafting session
+
+
+class Ask(_Line, tag="ask"):
+    """The reviewer's question, or a later message in the same conversation."""
+
+    text: str
+
+
+class Comments(_Line, tag="comments"):
+    """Line comments on draft `draft`, asking for a new one."""
+
+    draft: int
+    comments: tuple[LineComment, ...]
+    text: str = ""
+
+
+class Answer(_Line, tag="answer"):
+    """The reviewer's answer to what the agent asked."""
+
+    text: str
+
+
+class FailureReport(_Line, tag="failure"):
+    """A real run failed: class, line and at most one name out of the program. Nothing else."""
+
+    draft: int
+    exception: str
+    line: int
+    name: str = ""
+
+
+class Cancel(_Line, tag="cancel"):
+    """Stop what is going on."""
+
+
+class End(_Line, tag="end"):
+    """Finish and close the session."""
+
+
+ToDrafting = Union[Ask, Comments, Answer, FailureReport, Cancel, End]
+
+
+# from the drafting session
+
+
+class Ready(_Line, tag="ready"):
+    """Every process of the session is up and confined; `jails` says which layers hold in each."""
+
+    jails: dict[str, dict[str, str]]
+
+
+class Streamed(_Line, tag="streamed"):
+    """A piece of the agent's text."""
+
+    text: str
+
+
+class Dropped(_Line, tag="dropped"):
+    """Forget the text streamed in this turn; it will be asked again in `wait` seconds."""
+
+    reason: str
+    wait: float = 0.0
+
+
+class Acted(_Line, tag="acted"):
+    """The agent used a tool; `summary` is one line for the screen."""
+
+    tool: str
+    summary: str
+    ok: bool = True
+
+
+class Sent(_Line, tag="sent"):
+    """Request `number` was logged and has left; `bytes` is the size of its body."""
+
+    number: int
+    bytes: int
+
+
+class DraftWritten(_Line, tag="draft_written"):
+    """Draft `draft` is on disk with the result of its checks."""
+
+    draft: int
+    sha256: str
+    refusals: int
+    warnings: int
+
+
+class Submitted(_Line, tag="submitted"):
+    """The agent hands in draft `draft` for review."""
+
+    draft: int
+
+
+class AgentAsked(_Line, tag="agent_asked"):
+    """The agent needs the reviewer's word."""
+
+    question: str
+    options: tuple[str, ...] = ()
+
+
+class TurnOver(_Line, tag="turn_over"):
+    """The agent waits. `outcome` is submitted, answered, asked, cannot, ended or cancelled."""
+
+    outcome: str
+    sentence: str = ""
+
+
+class Withheld(_Line, tag="withheld"):
+    """The checker recognised a patient in what was about to leave. Kinds and places, never the words."""
+
+    sentence: str
+    hits: tuple[tuple[int, int, str], ...] = ()
+
+
+class Stopped(_Line, tag="stopped"):
+    """It ended with a refusal or a fault."""
+
+    kind: str
+    sentence: str
+    advice: str = ""
+
+
+FromDrafting = Union[
+    Ready, Streamed, Dropped, Acted, Sent, DraftWritten, Submitted, AgentAsked, TurnOver, Withheld, Stopped
+]
+
+
+# to the running session
+
+
+class Run(_Line, tag="run"):
+    """Run this approval, once, with these parameters (within the signed range)."""
+
+    approval: str
+    parameters: dict[str, Any] = {}
+
+
+class Look(_Line, tag="look"):
+    """Introspect a source and propose a dictionary for `tables` (all when empty)."""
+
+    source: str
+    tables: tuple[str, ...] = ()
+
+
+class IndexKnown(_Line, tag="index_known"):
+    """Build the index of known values of a source from its identifier columns."""
+
+    source: str
+
+
+ToRunning = Union[Run, Look, IndexKnown, Cancel, End]
+
+
+# from the running session
+
+
+class Reading(_Line, tag="reading"):
+    """Progress of a run: rows and bytes handed to the program so far, seconds since it began."""
+
+    rows: int
+    bytes: int
+    seconds: float
+
+
+class Step(_Line, tag="step"):
+    """One `report.step` of the real run."""
+
+    label: str
+    rows: int
+    patients: int
+
+
+class RunBegan(_Line, tag="run_began"):
+    """The run is reserved in the log and the program's first line is about to execute."""
+
+    run: str
+    seconds: float
+
+
+class RunEnded(_Line, tag="run_ended"):
+    """The run is over and its record signed. `outcome` is finished, failed, limit or cancelled."""
+
+    run: str
+    outcome: str
+    sentence: str
+    results: int = 0
+
+
+class Looked(_Line, tag="looked"):
+    """The proposal, written to `path` in the workspace; counts for the screen."""
+
+    source: str
+    path: str
+    tables: int
+    columns: int
+    undecided: int
+
+
+class Indexed(_Line, tag="indexed"):
+    """The index of known values is in place."""
+
+    source: str
+    values: int
+
+
+FromRunning = Union[Ready, Reading, Step, RunBegan, RunEnded, Looked, Indexed, Stopped]
+
+
+def write_line(stream: BinaryIO, message: msgspec.Struct) -> None:
+    """Write one message as one line and flush it."""
+    stream.write(msgspec.json.encode(message) + b"\n")
+    stream.flush()
