@@ -33,7 +33,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base: frozen, named fields only, unknown fields refused."""
 
 
-class Column(Fact):
+class Column(Fact, frozen=True):
     """One column as proposed or signed.
 
     `name` is the dictionary name, `physical` the real one when it differs. `values` (each belonging to at
@@ -61,7 +61,7 @@ class Column(Fact):
     null_share: float = 0.0  # rounded to 5 %
 
 
-class Join(Fact):
+class Join(Fact, frozen=True):
     """`column` holds keys of `to_table.to_column`."""
 
     column: str
@@ -69,7 +69,7 @@ class Join(Fact):
     to_column: str
 
 
-class Table(Fact):
+class Table(Fact, frozen=True):
     """One table. `rows_band` is a rounded order of magnitude; `per_patient` events per patient, banded."""
 
     source: str
@@ -89,7 +89,7 @@ class Table(Fact):
         return f"{self.source}.{self.name}"
 
 
-class ReferenceRows(Fact):
+class ReferenceRows(Fact, frozen=True):
     """The rows of a searchable reference table: codes with their meanings, no patient in them."""
 
     table: str
@@ -97,7 +97,7 @@ class ReferenceRows(Fact):
     rows: tuple[tuple[str, ...], ...]
 
 
-class Dictionary(Fact):
+class Dictionary(Fact, frozen=True):
     """Every signed table of the sources a question may use, handed to a drafting session as one file."""
 
     tables: tuple[Table, ...]
@@ -105,7 +105,7 @@ class Dictionary(Fact):
     references: tuple[ReferenceRows, ...] = ()
 
 
-class Proposal(Fact):
+class Proposal(Fact, frozen=True):
     """What introspection proposes for one source; `minimum` is k."""
 
     source: str

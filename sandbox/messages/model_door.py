@@ -53,7 +53,11 @@ class TurnEnded(_Frame, tag="turn_ended"):
     sentence: str = ""
 
 
-FromAgent = Union[ModelRequest, ToolCall, Said, TurnDropped, TurnEnded]
+class Enough(_Frame, tag="enough"):
+    """The rest of the response under way is not wanted; the gate answers with `ResponseEnd`."""
+
+
+FromAgent = Union[ModelRequest, ToolCall, Said, TurnDropped, TurnEnded, Enough]
 
 
 # gate -> agent

@@ -1,0 +1,83 @@
+"""Signed records and the audit log: what was decided, by whom, what ran, and the proof.
+
+    reviewer = ReviewerKey.create(workspace, keystore, "Dr. Jane Example", passphrase)
+    WorkstationKey.open(workspace, keystore).certify_with(reviewer)
+
+    envelope = approve(approval, reviewer)
+    log = AuditLog(workspace.audit_log)
+    log.append("approval.signed", approval=approval.id, envelope=sha256(envelope))
+
+    trust = Trust.open(workspace, keystore)
+    approval = read_approval(envelope, trust)
+    check_may_run(approval, program=program, dictionary=load_dictionary(workspace, trust), log=log, now=now())
+    reserve_run(approval, log, run)
+
+What this rests on: the reviewer's fingerprint and the newest log head are pinned in the keyring. The owner
+of a machine can rewrite what nobody else has seen; heads and bundles given to others are what prevents it.
+"""
+
+from sandbox.records._approval import (
+    Approval,
+    Revocation,
+    approve,
+    patients_hash,
+    patients_json,
+    read_approval,
+    read_revocation,
+    revoke,
+)
+from sandbox.records._envelope import sha256
+from sandbox.records._keys import ReviewerKey, WorkstationKey
+from sandbox.records._log import AuditLog, pin_head, pinned_head
+from sandbox.records._log_entries import Entry, Head
+from sandbox.records._may_run import check_may_run, reserve_run, runs_used
+from sandbox.records._public_key import fingerprint_of
+from sandbox.records._run import QueryRun, RunRecord, commitment, read_run, record_run
+from sandbox.records._tables import (
+    SignedTable,
+    columns_hash,
+    load_dictionary,
+    read_table,
+    sign_table,
+    signed_path,
+    signed_tables,
+    table_envelopes,
+)
+from sandbox.records._trust import Trust
+
+__all__ = [
+    "Approval",
+    "AuditLog",
+    "Entry",
+    "Head",
+    "QueryRun",
+    "Revocation",
+    "ReviewerKey",
+    "RunRecord",
+    "SignedTable",
+    "Trust",
+    "WorkstationKey",
+    "approve",
+    "check_may_run",
+    "columns_hash",
+    "commitment",
+    "fingerprint_of",
+    "load_dictionary",
+    "patients_hash",
+    "patients_json",
+    "pin_head",
+    "pinned_head",
+    "read_approval",
+    "read_revocation",
+    "read_run",
+    "read_table",
+    "record_run",
+    "reserve_run",
+    "revoke",
+    "runs_used",
+    "sha256",
+    "sign_table",
+    "signed_path",
+    "signed_tables",
+    "table_envelopes",
+]

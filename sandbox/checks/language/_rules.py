@@ -1,0 +1,143 @@
+"""The language policy's data (`resources/rules/language.toml`), checked against its own examples when loaded."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+
+class _Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names that share a reason and what to write instead, with examples."""
+
+    names: frozenset[str]
+    reason: str
+    instead: str
+    matches: tuple[str, ...]
+    does_not_match: tuple[str, ...]
+
+
+class _Module(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One module of the allow-list: the names a program may use of it, and its reachable submodules."""
+
+    name: str
+    names: frozenset[str] = frozenset()
+    sub: frozenset[str] = frozenset()
+    same_as: str = ""
+
+
+class _Builtins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    allowed: frozenset[str]
+
+
+class _Reviewed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    RestrictedPython: tuple[str, ...]
+
+
+class _Strings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    functions: frozenset[str]
+    formula_calls: frozenset[str]
+    options: tuple[str, ...]
+    style_keys: tuple[str, ...]
+    style_keys_refused: frozenset[str]
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reviewed: _Reviewed
+    builtins: _Builtins
+    refused_names: tuple[_Rule, ...]
+    refused_attributes: tuple[_Rule, ...]
+    refused_keywords: tuple[_Rule, ...]
+    refused_modules: tuple[_Rule, ...]
+    strings: _Strings
+    modules: tuple[_Module, ...]
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Why a name is refused and what to write in its place."""
+
+    reason: str
+    instead: str
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy, ready for look-ups by name."""
+
+    reviewed: tuple[str, ...]
+    builtins: frozenset[str]
+    names: dict[str, Why]
+    attributes: dict[str, Why]
+    keywords: dict[str, Why]
+    refused_modules: dict[str, Why]
+    modules: dict[str, _Module]
+    strings: _Strings
+
+    def may_import(self, module: str) -> bool:
+        return module in self.modules
+
+    def may_use(self, module: str, name: str) -> bool:
+        """May a program use `module.name`, as a value or as a submodule?"""
+        entry = self.modules.get(module)
+        return entry is not None and (name in entry.names or name in entry.sub)
+
+
+class BadRules(Exception):
+    """`language.toml` contradicts its own examples."""
+
+
+@cache
+def rules() -> Rules:
+    """The policy as shipped; loading fails when a rule does not do what its examples say."""
+    text = resources.files("resources").joinpath("rules/language.toml").read_bytes()
+    return build(msgspec.toml.decode(text, type=_File))
+
+
+def build(file: _File) -> Rules:
+    """Check every example, then index the rules by name."""
+    for kind in ("names", "attributes", "keywords", "modules"):
+        for rule in getattr(file, f"refused_{kind}"):
+            _check_examples(kind, rule)
+    modules = {entry.name: entry for entry in file.modules}
+    return Rules(
+        reviewed=file.reviewed.RestrictedPython,
+        builtins=file.builtins.allowed,
+        names=_by_name(file.refused_names),
+        attributes=_by_name(file.refused_attributes),
+        keywords=_by_name(file.refused_keywords),
+        refused_modules=_by_name(file.refused_modules),
+        modules={name: modules[entry.same_as] if entry.same_as else entry for name, entry in modules.items()},
+        strings=file.strings,
+    )
+
+
+def _by_name(entries: tuple[_Rule, ...]) -> dict[str, Why]:
+    return {name: Why(rule.reason, rule.instead) for rule in entries for name in rule.names}
+
+
+def _check_examples(kind: str, rule: _Rule) -> None:
+    if not rule.matches or not rule.does_not_match:
+        raise BadRules(f"a rule of refused_{kind} has no example")
+    for example in rule.matches:
+        if not _mentioned(kind, example) & rule.names:
+            raise BadRules(f"refused_{kind} does not catch {example!r}")
+    for example in rule.does_not_match:
+        if _mentioned(kind, example) & rule.names:
+            raise BadRules(f"refused_{kind} catches {example!r}")
+
+
+def _mentioned(kind: str, line: str) -> set[str]:
+    """The names that one line of Python mentions in the role `kind`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(line)):
+        if kind == "names" and isinstance(node, ast.Name):
+            found.add(node.id)
+        elif kind == "attributes" and isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif kind == "keywords" and isinstance(node, ast.keyword):
+            found.add(node.arg or "")
+        elif kind == "modules" and isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            found |= {name.partition(".")[0] for name in names}
+    return found

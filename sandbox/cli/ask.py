@@ -1,0 +1,131 @@
+"""`preceptor ask`: a question, an answer to the agent, or comments on a draft."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import msgspec
+
+from sandbox.cli.options import Desk, common
+from sandbox.errors import BadInput
+from sandbox.keystore import Keystore
+from sandbox.messages import desk as lines
+from sandbox.workspace import Workspace
+
+COMMENT = re.compile(r"(?P<draft>\d+):(?P<first>\d+)(-(?P<last>\d+))?:?\s+(?P<text>.+)", re.DOTALL)
+
+
+@click.command(short_help="Ask a question, answer, or comment on a draft.")
+@click.argument("text", required=False, default="")
+@click.option("--question", metavar="Q", help="Go on with question Q.")
+@click.option("--comment", "comments", multiple=True, metavar='"DRAFT:LINE[-LINE] TEXT"', help="Comment on lines; repeatable.")
+@click.option("--failure", type=int, metavar="DRAFT", help="Send the failure report of DRAFT's last run (no values in it).")
+@click.option("--list", "list_all", is_flag=True, help="List the questions.")
+@common
+def command(
+    desk: Desk, text: str, question: str | None, comments: tuple[str, ...], failure: int | None, list_all: bool
+) -> None:
+    """Ask a question. The agent knows the signed dictionary, and nothing else of your data."""
+    from sandbox.review.questions import open_question, read_question
+
+    workspace = desk.workspace()
+    if list_all:
+        return _list(desk, workspace)
+    if question is None:
+        if comments or failure is not None:
+            raise BadInput("A comment belongs to a question.", "Name it with --question Q.")
+        question = open_question(workspace, desk.keystore(workspace), text)
+        message: msgspec.Struct = lines.Ask(text=text)
+    else:
+        read_question(workspace, question)
+        message = _message(workspace, desk.keystore(workspace), question, text, comments, failure)
+    outcome = converse(desk, workspace, question, message)
+    desk.result({"question": question, "outcome": outcome.outcome, "sentence": outcome.sentence}, _next(question, outcome))
+    return None
+
+
+def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.Struct) -> lines.TurnOver:
+    """Send one message and show what happens until the agent waits."""
+    from sandbox.sessions import Session
+
+    with Session.drafting(workspace, question) as session:
+        session.send(message)
+        for one in session.until(lines.TurnOver, lines.Withheld):
+            show(desk, one)
+    if isinstance(one, lines.Withheld):
+        from sandbox.errors import PatientRecognised
+
+        raise PatientRecognised(one.sentence)
+    assert isinstance(one, lines.TurnOver)
+    return one
+
+
+def show(desk: Desk, message: object) -> None:
+    """One message of the drafting session, for a terminal."""
+    if isinstance(message, lines.Streamed):
+        if not desk.as_json:
+            click.echo(message.text, nl=False)
+    elif isinstance(message, lines.Acted):
+        desk.say(f"\n  {'·' if message.ok else '!'} {message.summary}")
+    elif isinstance(message, lines.Sent):
+        desk.say(f"    sent request {message.number}: {message.bytes:,} bytes, checked and logged")
+    elif isinstance(message, lines.DraftWritten):
+        desk.say(f"  · draft {message.draft}: {message.refusals} refusals, {message.warnings} warnings")
+    elif isinstance(message, lines.Dropped):
+        desk.say(f"\n  ! {message.reason}; asking again in {message.wait:.0f} s")
+    elif isinstance(message, lines.AgentAsked):
+        options = "".join(f"\n    {number}. {option}" for number, option in enumerate(message.options, 1))
+        desk.say(f"\n  ? {message.question}{options}")
+
+
+def parse_comment(workspace: Workspace, question: str, text: str, number: int) -> tuple[int, lines.LineComment]:
+    """`2:41-44 words` as (draft 2, a comment on lines 41 to 44, with these lines quoted)."""
+    match = COMMENT.fullmatch(text.strip())
+    if match is None:
+        raise BadInput(f"A comment looks like 2:41 TEXT or 2:41-44 TEXT, not {text[:20]!r}.")
+    draft, first = int(match["draft"]), int(match["first"])
+    last = int(match["last"] or first)
+    path = workspace.draft(question, draft) / "program.py"
+    if not path.exists():
+        raise BadInput(f"Question {question} has no draft {draft}.")
+    program = path.read_text("utf-8").splitlines()
+    if not 1 <= first <= last <= len(program):
+        raise BadInput(f"Draft {draft} has lines 1 to {len(program)}.")
+    quote = "\n".join(program[first - 1 : last])[:120]
+    return draft, lines.LineComment(id=f"c{number}", first=first, last=last, text=match["text"], quote=quote)
+
+
+def _message(
+    workspace: Workspace, keystore: Keystore, question: str, text: str, comments: tuple[str, ...], failure: int | None
+) -> msgspec.Struct:
+    if failure is not None:
+        from sandbox.review.failing import failure_report
+
+        return failure_report(workspace, keystore, question, failure)
+    if not comments:
+        if not text.strip():
+            raise BadInput("There is nothing to send.", "Write a message, or comment with --comment.")
+        return lines.Ask(text=text)
+    parsed = [parse_comment(workspace, question, one, number) for number, one in enumerate(comments, 1)]
+    drafts = {draft for draft, _ in parsed}
+    if len(drafts) > 1:
+        raise BadInput("Comment on one draft at a time.")
+    return lines.Comments(draft=drafts.pop(), comments=tuple(comment for _, comment in parsed), text=text)
+
+
+def _list(desk: Desk, workspace: Workspace) -> None:
+    from sandbox.review.draft import draft_numbers
+    from sandbox.review.questions import question_names, read_question
+
+    questions = [read_question(workspace, name) for name in question_names(workspace)]
+    text = "\n".join(f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80]}" for one in questions)
+    desk.result(questions, text or "No question yet.")
+
+
+def _next(question: str, outcome: lines.TurnOver) -> str:
+    then = {
+        "submitted": f"Next: `preceptor review {question}`.",
+        "asked": f'Answer with `preceptor ask --question {question} "…"`.',
+    }.get(outcome.outcome, "")
+    return " ".join(part for part in (outcome.sentence, then) if part)

@@ -1,0 +1,100 @@
+"""`preceptor check`: each pure check by itself, without a workspace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from sandbox.errors import BadInput, PolicyRefused
+
+
+@click.group(short_help="Run one pure check by itself.")
+def command() -> None:
+    """Try a rule on a file or on standard input."""
+
+
+@command.command("columns")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def columns(file: Path, as_json: bool) -> None:
+    """Classify the columns of a data dictionary (CSV: table,column,type[,comment])."""
+    from sandbox.dictionary import classify_file
+
+    for row in classify_file(file):
+        plain = f"{row['table']}.{row['column']}: {row['class']}, told {row['told']}, given {row['given']}"
+        click.echo(msgspec.json.encode(row).decode() if as_json else plain)
+
+
+@command.command("program")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def program(file: Path, as_json: bool) -> None:
+    """Check a program against the language policy (exit status 1 when it is refused)."""
+    from sandbox.checks.language import check_program
+
+    verdict = check_program(_text(file))
+    if as_json:
+        click.echo(msgspec.json.encode(verdict).decode())
+    for flag in () if as_json else verdict.flags:
+        click.echo(f"line {flag.line}: {flag.severity}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead)))
+    if not verdict.may_run:
+        raise PolicyRefused(f"{file.name} uses something that the language policy does not allow.")
+    if not as_json:
+        click.echo(f"{file.name} is allowed; it asks {len(verdict.queries)} queries.")
+
+
+@command.command("query")
+@click.option("--grant", "grant_file", type=click.Path(path_type=Path), required=True, metavar="G.json")
+@click.option("--dialect", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def query(grant_file: Path, dialect: str, as_json: bool) -> None:
+    """Check the query on standard input against G.json: {"schema": …, "grant": …}."""
+    from sandbox.checks.facts import Grant, Schema
+    from sandbox.checks.query import check_query
+
+    class Given(msgspec.Struct):
+        schema: Schema
+        grant: Grant | None = None
+
+    try:
+        given = msgspec.json.decode(_text(grant_file), type=Given)
+    except msgspec.MsgspecError as problem:
+        raise BadInput(f'{grant_file.name} is not of the form {{"schema": …, "grant": …}}.') from problem
+    checked = check_query(sys.stdin.read(), given.schema, given.grant)
+    read = ", ".join(f"{table}({', '.join(names)})" for table, names in checked.read.items())
+    click.echo(msgspec.json.encode(checked).decode() if as_json else f"allowed; reads {read}\n{checked.narrowed}")
+
+
+@command.command("text")
+@click.option("--json", "as_json", is_flag=True)
+def text(as_json: bool) -> None:
+    """Look for patients in JSON lines {"id","text"} on standard input, by shape alone."""
+    from sandbox.drafting.recognisers import recognise
+
+    class Line(msgspec.Struct):
+        id: str | int
+        text: str
+
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            given = msgspec.json.decode(line, type=Line)
+        except msgspec.MsgspecError as problem:
+            raise BadInput(f'Line {number} is not of the form {{"id": …, "text": …}}.') from problem
+        hits = [
+            {"start": hit.start, "end": hit.end, "type": hit.kind, "half": "pattern", "blocking": True}
+            for hit in recognise(given.text)
+        ]
+        plain = f"{given.id}: " + (", ".join(str(hit["type"]) for hit in hits) or "nothing")
+        click.echo(msgspec.json.encode({"id": given.id, "hits": hits}).decode() if as_json else plain)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(f"{path.name} can't be read as a text.") from problem

@@ -1,0 +1,23 @@
+"""`preceptor doctor`: every way out, tried on this very workstation."""
+
+from __future__ import annotations
+
+import click
+
+from sandbox.cli.options import Desk, common
+from sandbox.errors import JailRefused
+
+
+@click.command(short_help="Show that the jails hold on this workstation.")
+@common
+def command(desk: Desk) -> None:
+    """Try to break out of every jail; each attempt works outside and must fail inside."""
+    from sandbox.jail import self_test
+
+    report = self_test()
+    held = sum(probe.inside == "blocked" for probe in report.probes)
+    lines = [f"  {probe.role:16} {probe.name:28} outside {probe.outside:8} inside {probe.inside}" for probe in report.probes]
+    lines.append(f"{held} of {len(report.probes)} attempts blocked (kernel {report.kernel}, Landlock {report.abi}).")
+    desk.result(report, "\n".join(lines))
+    if not report.passed:
+        raise JailRefused("Isolation does not hold on this workstation, so no program will be run.")

@@ -1,0 +1,95 @@
+"""What every command shares: which workspace, how a passphrase is given, how results are shown.
+
+    @click.command()
+    @common
+    def command(desk: Desk) -> None:
+        workspace = desk.workspace()
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sandbox.errors import Refusal
+from sandbox.keystore import Keystore, open_keystore
+from sandbox.workspace import Workspace, default_root
+
+
+class PassphraseNeeded(Refusal):
+    """A passphrase is needed and nobody can be asked."""
+
+    advice = "Run this in a terminal, or give the passphrase through --passphrase-fd N."
+
+
+class Desk:
+    """The reviewer at a terminal, or a script."""
+
+    def __init__(self, root: Path | None, passphrase_fd: int | None, as_json: bool) -> None:
+        self.root = root or default_root()
+        self.as_json = as_json
+        self._passphrase_fd = passphrase_fd
+        self._passphrase: str | None = None
+
+    def workspace(self) -> Workspace:
+        return Workspace.open(self.root)
+
+    def keystore(self, workspace: Workspace) -> Keystore:
+        return open_keystore(workspace)
+
+    def passphrase(self, *, new: bool = False) -> str:
+        """The reviewer's passphrase: from the descriptor, or typed without an echo; asked once."""
+        if self._passphrase is None:
+            self._passphrase = self._ask(new)
+        return self._passphrase
+
+    def say(self, text: str = "") -> None:
+        """A line for a person; silent when a program reads."""
+        if not self.as_json:
+            click.echo(text)
+
+    def result(self, fact: object, text: str = "") -> None:
+        """The result: JSON for a program, `text` for a person."""
+        click.echo(msgspec.json.encode(fact).decode() if self.as_json else text)
+
+    def _ask(self, new: bool) -> str:
+        if self._passphrase_fd is not None:
+            return _read_line(self._passphrase_fd)
+        if not sys.stdin.isatty():
+            raise PassphraseNeeded("Signing needs your passphrase, and there is no terminal to ask at.")
+        words = "Choose a passphrase (it signs what you decide)" if new else "Your passphrase"
+        return str(click.prompt(words, hide_input=True, confirmation_prompt=new, err=True))
+
+
+def _read_line(fd: int) -> str:
+    """The first line from an open descriptor of ours."""
+    try:
+        with os.fdopen(os.dup(fd), "rb") as stream:
+            return stream.readline(4096).rstrip(b"\r\n").decode("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise PassphraseNeeded(f"The passphrase could not be read from descriptor {fd}.") from problem
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every command takes and hand them over as one `Desk`."""
+
+    @click.option(
+        "--workspace",
+        "root",
+        type=click.Path(path_type=Path),
+        help="The workspace's folder (default: $PRECEPTOR_WORKSPACE or ~/Preceptor).",
+    )
+    @click.option("--passphrase-fd", type=int, metavar="N", help="Read the passphrase from open descriptor N.")
+    @click.option("--json", "as_json", is_flag=True, help="Results as JSON, for programs.")
+    @functools.wraps(function)
+    def wrapped(*arguments: Any, root: Path | None, passphrase_fd: int | None, as_json: bool, **more: Any) -> Any:
+        return function(Desk(root, passphrase_fd, as_json), *arguments, **more)
+
+    return wrapped

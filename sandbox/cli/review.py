@@ -1,0 +1,55 @@
+"""`preceptor review`: a draft with the evidence that no model wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sandbox.cli.options import Desk, common
+from sandbox.errors import BadInput
+
+
+@click.command(short_help="See a draft: what changed, what it may read, what was noticed.")
+@click.argument("question")
+@click.option("--draft", type=int, help="Which draft (default: the newest).")
+@click.option("--against", type=int, help="Compare with this draft (default: last signed, else the one before).")
+@click.option("--whole", is_flag=True, help="The whole program with changes marked, not only what changed.")
+@click.option("--again", is_flag=True, help="Check and try it afresh.")
+@click.option("--bring", type=click.Path(path_type=Path), help="Bring an edited or existing program as a new draft of yours.")
+@common
+def command(
+    desk: Desk, question: str, draft: int | None, against: int | None, whole: bool, again: bool, bring: Path | None
+) -> None:
+    """Show the newest draft of QUESTION."""
+    from sandbox.review.looking import look_at
+    from sandbox.review.questions import latest_draft, read_question
+    from sandbox.review.text import diff_lines, evidence_lines
+
+    workspace = desk.workspace()
+    read_question(workspace, question)
+    if bring is not None:
+        draft = _bring(desk, question, bring)
+    number = draft or latest_draft(workspace, question)
+    evidence = look_at(workspace, desk.keystore(workspace), question, number, against=against, again=again)
+    shown_whole = whole or not evidence.against
+    text = [*evidence_lines(evidence), "", "Program", *diff_lines(evidence.diff, whole=shown_whole)]
+    verdict = f"Next: `preceptor sign {question}`." if evidence.may_be_signed else "It can't be signed as it is."
+    desk.result(evidence, "\n".join([*text, "", verdict]))
+
+
+def _bring(desk: Desk, question: str, path: Path) -> int:
+    """A program of the reviewer's own becomes the next draft; the same checks apply."""
+    from sandbox.records import AuditLog
+    from sandbox.review.draft import draft_numbers, new_draft, read_draft
+
+    workspace = desk.workspace()
+    try:
+        program = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(f"{path.name} can't be read as a text.") from problem
+    numbers = draft_numbers(workspace, question)
+    patients = read_draft(workspace, question, numbers[-1]).made_up_patients if numbers else ()
+    draft = new_draft(workspace, question, author="reviewer", program=program, made_up_patients=patients)
+    AuditLog(workspace.audit_log).append("draft.written", question=question, draft=draft.number, author="reviewer")
+    return draft.number

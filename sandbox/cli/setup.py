@@ -1,0 +1,59 @@
+"""`preceptor setup`: make a workspace, or change its settings."""
+
+from __future__ import annotations
+
+import os
+
+import click
+import msgspec
+
+from sandbox.cli.options import Desk, common
+from sandbox.errors import BadInput
+from sandbox.workspace import Settings, Workspace
+
+
+@click.command(short_help="Make a workspace: who you are, and your passphrase.")
+@click.option("--name", help="Your name as it is printed on what you sign.")
+@click.option("--model-url", help="Where the model is: any server that speaks the Messages API.")
+@click.option("--model", help="The model's name there.")
+@click.option("--model-key-fd", type=int, metavar="N", help="Read the model's key from descriptor N into the keyring.")
+@click.option("--minimum-count", type=click.IntRange(min=2), help="Patients behind each value that is told (default 11).")
+@click.option("--program-seconds", type=click.IntRange(min=1), help="Longest run of a program.")
+@click.option("--program-memory-mb", type=click.IntRange(min=1024), help="Most memory of a program.")
+@common
+def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: object) -> None:
+    """Make a workspace for one reviewer, or change the settings of an existing one."""
+    given = {key: value for key, value in changes.items() if value is not None}
+    if (desk.root / "audit.log").exists():
+        workspace = desk.workspace()
+        if name and name != workspace.settings.reviewer:
+            raise BadInput("This workspace belongs to another reviewer name, and its signatures carry it.")
+        workspace.change_settings(_changed(workspace.settings, given))
+    else:
+        workspace = _make(desk, name, given)
+    if model_key_fd is not None:
+        desk.keystore(workspace).put("key/model", _read_key(model_key_fd))
+    desk.result(workspace.settings, f"The workspace at {workspace.root} is ready.")
+
+
+def _make(desk: Desk, name: str | None, given: dict[str, object]) -> Workspace:
+    from sandbox.review.setting_up import set_up
+
+    if name is None:
+        raise BadInput("Who are you?", 'Give your name: preceptor setup --name "Your Name".')
+    return set_up(desk.root, name, desk.passphrase(new=True), settings=_changed(Settings(), given))
+
+
+def _changed(settings: Settings, given: dict[str, object]) -> Settings:
+    return msgspec.convert(msgspec.to_builtins(settings) | given, Settings)
+
+
+def _read_key(fd: int) -> str:
+    try:
+        with os.fdopen(os.dup(fd), "rb") as stream:
+            key = stream.readline(4096).strip().decode("ascii")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(f"No key could be read from descriptor {fd}.") from problem
+    if not key:
+        raise BadInput("The key is empty.")
+    return key

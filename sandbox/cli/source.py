@@ -1,0 +1,90 @@
+"""`preceptor source`: connect a database, look at it, index its identifiers. All of it stays here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from sandbox.cli.options import Desk, common
+from sandbox.errors import BadInput
+from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.workspace import SourceSettings, checked_name
+
+
+@click.group(short_help="Connect a database and look at it, locally.")
+def command() -> None:
+    """Connect sources. Nothing of them leaves this computer."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.argument("location", type=click.Path(path_type=Path))
+@click.option("--login-fd", type=int, metavar="N", help="Read the login (a password or file key) from descriptor N.")
+@click.option("--login", "ask_login", is_flag=True, help="Ask for the login and keep it in the keyring.")
+@common
+def add(desk: Desk, name: str, location: Path, login_fd: int | None, ask_login: bool) -> None:
+    """Connect the DuckDB file at LOCATION under NAME."""
+    from sandbox.review.connecting import add_source
+
+    workspace = desk.workspace()
+    login = _login(login_fd, ask_login)
+    source = add_source(workspace, desk.keystore(workspace), checked_name(name), location, login)
+    desk.result(source, f"{name} is connected. Next: `preceptor source look {name}`.")
+
+
+@command.command("list")
+@common
+def list_sources(desk: Desk) -> None:
+    """The connected sources."""
+    workspace = desk.workspace()
+    sources: list[SourceSettings] = [workspace.source(name) for name in workspace.source_names()]
+    lines = [f"{one.name:16} {one.kind:8} {'login in the keyring' if one.login else 'no login'}" for one in sources]
+    desk.result(sources, "\n".join(lines) or "No source is connected yet. `preceptor source add NAME FILE`.")
+
+
+@command.command("look")
+@click.argument("name")
+@common
+def look(desk: Desk, name: str) -> None:
+    """Read the catalog of a source and propose a dictionary."""
+    from sandbox.sessions import Session
+
+    workspace = desk.workspace()
+    workspace.source(name)
+    with Session.running(workspace) as session:
+        session.send(Look(source=name))
+        looked = list(session.until(Looked))[-1]
+    words = f"{looked.tables} tables, {looked.columns} columns, {looked.undecided} of them undecided."
+    desk.result(looked, f"{words} Next: `preceptor dictionary show {name}`.")
+
+
+@command.command("known")
+@click.argument("name")
+@common
+def known(desk: Desk, name: str) -> None:
+    """Index the identifiers of a source, so that none slips into a question."""
+    from sandbox.sessions import Session
+
+    workspace = desk.workspace()
+    workspace.source(name)
+    with Session.running(workspace) as session:
+        session.send(IndexKnown(source=name))
+        indexed = list(session.until(Indexed))[-1]
+    desk.result(indexed, f"{indexed.values:,} values are recognised from now on; the index is encrypted.")
+
+
+def _login(fd: int | None, ask: bool) -> str | None:
+    if fd is not None:
+        try:
+            with os.fdopen(os.dup(fd), "rb") as stream:
+                return stream.readline(4096).rstrip(b"\r\n").decode("utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise BadInput(f"No login could be read from descriptor {fd}.") from problem
+    if ask:
+        if not sys.stdin.isatty():
+            raise BadInput("There is no terminal to ask for a login.", "Use --login-fd N.")
+        return str(click.prompt("Login (kept in the keyring)", hide_input=True, err=True))
+    return None

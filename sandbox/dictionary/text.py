@@ -1,0 +1,122 @@
+"""The dictionary in words: the exact text that the agent starts from, and the exact text per table.
+
+Both are stable for the same dictionary, byte for byte, so that what was sent can be shown again and the
+model's cache is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sandbox.errors import BadInput
+
+from .model import Column, Dictionary, Table
+from .schema import usable
+
+LISTED_TABLES = 150  # above this the starting text names table counts per source only
+LISTED_VALUES = 40
+
+_DERIVED = {
+    "year": "the year only",
+    "month": "the month only",
+    "zip3": "the first three digits only, 000 where few people live",
+    "age_capped": "the age in years, 90 for everyone above 89",
+}
+
+
+def agent_text(dictionary: Dictionary) -> str:
+    """The starting text: each source, its dialect, one line per table."""
+    parts = []
+    for source in sorted({table.source for table in dictionary.tables}):
+        tables = sorted((table for table in dictionary.tables if table.source == source), key=lambda table: table.name)
+        dialect = dictionary.dialects.get(source, "duckdb")
+        parts.append(f"Source {source}: {len(tables)} tables, SQL in the dialect {dialect}.")
+        if len(tables) <= LISTED_TABLES:
+            parts += [f"- {_line(table)}" for table in tables]
+        else:
+            parts.append("Too many to list here: search for them by topic.")
+    return "\n".join(parts) + "\n"
+
+
+def describe(dictionary: Dictionary, names: Iterable[str]) -> str:
+    """Everything the agent may know of these tables, or BadInput naming what does not exist."""
+    return "\n".join(_described(dictionary, find_table(dictionary, name)) for name in names)
+
+
+def find_table(dictionary: Dictionary, name: str) -> Table:
+    """The table called `source.table`, or `table` when only one source has it; any case."""
+    wanted = name.strip().lower()
+    exact = [table for table in dictionary.tables if table.full_name.lower() == wanted]
+    found = exact or [table for table in dictionary.tables if table.name.lower() == wanted]
+    if len(found) != 1:
+        why = "is in several sources; write source.table" if found else "is not in the dictionary"
+        raise BadInput(f"The table {name!r} {why}.", "Search the dictionary for the right name.")
+    return found[0]
+
+
+def _line(table: Table) -> str:
+    """`ehr.visits: Hospital stays. One row per encounter. About 10,000 rows.`"""
+    return f"{table.full_name}: " + " ".join(filter(None, (_sentence(table.description), *_facts(table)))).strip()
+
+
+def _facts(table: Table) -> list[str]:
+    facts = [_sentence(table.grain)]
+    if table.reference:
+        facts.append("Reference table: codes with their meanings, searchable.")
+    if table.rows_band:
+        facts.append(f"About {table.rows_band:,} rows.")
+    if table.per_patient:
+        facts.append(f"About {table.per_patient:g} rows per patient.")
+    return facts
+
+
+def _described(dictionary: Dictionary, table: Table) -> str:
+    lines = [_line(table)]
+    lines += [f"  {_column_text(column)}" for column in table.columns if usable(column)]
+    withheld = [column.name for column in table.columns if column.told != "nothing" and column.given == "nothing"]
+    if withheld:
+        lines.append(f"  Not given to programs: {', '.join(withheld)}.")
+    known = {other.full_name for other in dictionary.tables}
+    for join in table.joins:
+        if join.to_table in known:
+            lines.append(f"  Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
+    lines += [f"  Convention: {_sentence(convention)}" for convention in table.conventions]
+    return "\n".join(lines) + "\n"
+
+
+def _column_text(column: Column) -> str:
+    parts = [f"{column.name} {_type(column)}"]
+    if column.description:
+        parts.append(one_line(column.description))
+    if column.values:
+        parts.append(_values(column))
+    if column.low or column.high:
+        parts.append(f"from about {one_line(column.low)} to about {one_line(column.high)}")
+    if column.null_share:
+        parts.append(f"null in about {column.null_share:.0%}")
+    return "; ".join(parts)
+
+
+def _type(column: Column) -> str:
+    if column.column_class == "patient_key":
+        return "patient key, a token"
+    if column.given == "token":
+        return f"key of {one_line(column.domain) or 'an event'}, a token"
+    kind = column.type.upper()
+    return f"{kind}, given as {_DERIVED[column.derivation]}" if column.derivation != "none" else kind
+
+
+def _values(column: Column) -> str:
+    shown = ", ".join(one_line(value) for value in column.values[:LISTED_VALUES])
+    more = len(column.values) - LISTED_VALUES
+    return f"values: {shown}" + (f" and {more} more, found by search" if more > 0 else "")
+
+
+def _sentence(text: str) -> str:
+    text = one_line(text)
+    return text if not text or text[-1] in ".!?" else text + "."
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks or control characters, so that a value can't imitate the text around it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

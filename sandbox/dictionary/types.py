@@ -1,0 +1,74 @@
+"""SQL types of DuckDB's dialect as Arrow types, and the few families that the rules speak of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Family = Literal["text", "long_text", "number", "boolean", "date", "time", "binary", "nested", "other"]
+
+_FAMILIES: tuple[tuple[Family, str], ...] = (
+    ("nested", r".*\[\]$|STRUCT|MAP|LIST|UNION|ARRAY|JSON|XML|VARIANT"),
+    ("date", r"DATE|TIMESTAMP|DATETIME|SMALLDATETIME|ABSTIME"),
+    ("time", r"TIME|INTERVAL|YEAR$"),
+    ("boolean", r"BOOL|BIT$|BIT\(1\)|LOGICAL"),
+    ("number", r"(BIG|SMALL|TINY|MEDIUM|HUGE|U)*INT|DEC|NUM|DOUBLE|FLOAT|REAL|MONEY|(BIG|SMALL)?SERIAL|LONG$"),
+    ("binary", r"BLOB|BYTEA|(VAR)?BINARY|RAW|IMAGE|(LONG|MEDIUM|TINY)BLOB|OLE"),
+    ("long_text", r"CLOB|NCLOB|NTEXT|LONGTEXT|MEDIUMTEXT|.*\(MAX\)|LONG VARCHAR|MEMO"),
+    ("text", r"N?VARCHAR|N?CHAR|TEXT|STRING|BPCHAR|CHARACTER|UUID|UNIQUEIDENTIFIER|ENUM|CITEXT|NAME$|TINYTEXT|SET"),
+)
+_LONG = 1000  # a text that may hold this many characters is written by people
+
+
+def family(sql_type: str) -> Family:
+    """The family of a type, whatever dialect wrote it."""
+    kind = sql_type.strip().upper()
+    for name, pattern in _FAMILIES:
+        if re.match(pattern, kind):
+            return "long_text" if name == "text" and _length(kind) >= _LONG else name
+    return "other"
+
+
+def _length(kind: str) -> int:
+    found = re.search(r"\((\d+)", kind)
+    return int(found[1]) if found else 0
+
+
+def arrow_type(sql_type: str) -> pa.DataType:
+    """The Arrow type that DuckDB hands out for a column of this type; text for what has no equal."""
+    import pyarrow as pa
+
+    kind = sql_type.strip().upper()
+    decimal = re.match(r"(?:DECIMAL|NUMERIC)(?:\((\d+)(?:\s*,\s*(\d+))?\))?$", kind)
+    if decimal:
+        return pa.decimal128(int(decimal[1] or 18), int(decimal[2] or (0 if decimal[1] else 3)))
+    plain = {
+        "TINYINT": pa.int8(),
+        "SMALLINT": pa.int16(),
+        "INTEGER": pa.int32(),
+        "INT": pa.int32(),
+        "BIGINT": pa.int64(),
+        "HUGEINT": pa.decimal128(38, 0),
+        "UTINYINT": pa.uint8(),
+        "USMALLINT": pa.uint16(),
+        "UINTEGER": pa.uint32(),
+        "UBIGINT": pa.uint64(),
+        "DOUBLE": pa.float64(),
+        "FLOAT": pa.float32(),
+        "REAL": pa.float32(),
+        "BOOLEAN": pa.bool_(),
+        "DATE": pa.date32(),
+        "TIME": pa.time64("us"),
+        "TIMESTAMP": pa.timestamp("us"),
+        "DATETIME": pa.timestamp("us"),
+        "TIMESTAMP_S": pa.timestamp("s"),
+        "TIMESTAMP_MS": pa.timestamp("ms"),
+        "TIMESTAMP_NS": pa.timestamp("ns"),
+        "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
+        "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+        "BLOB": pa.binary(),
+    }
+    return plain.get(kind, pa.string())

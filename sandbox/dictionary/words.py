@@ -1,0 +1,99 @@
+"""Names as words: `PAT_SNAME`, `patLastName` and `dateofbirth` become what they stand for.
+
+    words_of("PAT_SNAME")   -> ("patient", "last", "name")
+    words_of("dateofbirth") -> ("date", "of", "birth")
+
+Abbreviations and foreign words are data (`resources/rules/words.toml`); what is not known stays as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from importlib import resources
+
+import msgspec
+
+
+class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`abbreviations` give the long form; `words` (between spaces) are further words that run-together names are cut into."""
+
+    abbreviations: dict[str, str]
+    words: str
+
+
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[A-Z]+")
+_SHORTEST_CUT = 3  # shorter words are found everywhere inside longer ones
+_SHORT_CUTS = {"id", "no", "of", "dt", "nr", "dx"}
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a column's or table's name, lower case, long forms, numbers dropped."""
+    return _words_of(name[:200])
+
+
+@functools.lru_cache(maxsize=65_536)
+def _words_of(name: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for token in re.split(r"[\W_]+", _plain_letters(name)):
+        words += _known(token.lower()) or [word for piece in _pieces(token) for word in _spell_out(piece)]
+    return tuple(words)
+
+
+def _pieces(token: str) -> list[str]:
+    """`patLastName2` -> pat, last, name."""
+    return [piece.lower() for piece in _PIECES.findall(token) if not piece.isdigit()]
+
+
+def _spell_out(piece: str) -> list[str]:
+    return _known(piece) or _cut(piece) or ([piece] if piece else [])
+
+
+def _known(word: str) -> list[str]:
+    """The long form of a known word, [] of an unknown one."""
+    vocabulary = load_vocabulary()
+    if word in vocabulary.abbreviations:
+        return vocabulary.abbreviations[word].split()
+    if word in _all_words():
+        return [word]
+    stem = word.removesuffix("s")
+    return [stem] if stem != word and len(stem) > 2 and stem in _all_words() else []
+
+
+def _cut(piece: str) -> list[str]:
+    """`homephonenumber` -> home, phone, number: the cut into fewest known words, [] when there is none."""
+    best: list[list[str] | None] = [[]] + [None] * len(piece)
+    for end in range(1, len(piece) + 1):
+        for start in range(max(0, end - 20), end):
+            head, word = best[start], piece[start:end]
+            if head is None or not _may_be_cut(word):
+                continue
+            current = best[end]
+            if current is None or len(head) + 1 < len(current):
+                best[end] = [*head, word]
+    return [long for word in best[-1] or () for long in _known(word)]
+
+
+def _may_be_cut(word: str) -> bool:
+    long_enough = len(word) >= _SHORTEST_CUT or word in _SHORT_CUTS
+    return long_enough and (word in load_vocabulary().abbreviations or word in _all_words())
+
+
+def _plain_letters(name: str) -> str:
+    spread = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+@functools.cache
+def load_vocabulary() -> Vocabulary:
+    text = (resources.files("resources") / "rules" / "words.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), Vocabulary)
+
+
+@functools.cache
+def _all_words() -> frozenset[str]:
+    vocabulary = load_vocabulary()
+    long_forms = (word for long in vocabulary.abbreviations.values() for word in long.split())
+    return frozenset((*vocabulary.words.split(), *long_forms))

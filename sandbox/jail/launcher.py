@@ -1,0 +1,131 @@
+"""The trusted first lines of every jailed process: close the doors, say which are closed, then do the work.
+
+Started by `spawn` as `python -I -S launcher.py ORDER`, with an empty environment. Nothing but the standard
+library and this package is imported before the process is confined; `-S` keeps `.pth` files from running.
+A layer that does not hold is reported, and then nothing is run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if not getattr(sys, "frozen", False):
+    # Last, so that no folder beside ours can stand in for a module of the standard library.
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from sandbox.jail.linux import confine
+from sandbox.jail.profile import ENTRY, ROOT, Limits, Role, readable
+
+if TYPE_CHECKING:
+    from sandbox.messages.frames import Channel
+
+EXIT_NOT_CONFINED = 80
+EXIT_OUT_OF_MEMORY = 81
+STDERR_LIMIT = 64 * 1024
+_MOST_THREADS = 8
+_ONE_EACH = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "POLARS_MAX_THREADS")
+
+
+def main(argument: str) -> None:
+    """Confine this process as the order says, report, and run its role's entry module.
+
+    1. The environment is made new and every descriptor that was not ordered is closed.
+    2. The layers are applied.
+    3. Only now are third-party libraries within reach.
+    4. The report is the first thing that is said; without every layer it is also the last.
+    """
+    order = json.loads(argument)
+    _make_environment()  # (1)
+    confine.close_others({0, 1, 2, order["read"], order["write"], *order["inherited"]})
+    if order["parent"]:
+        confine.process.die_with_parent(order["parent"])
+    layers = confine.apply(steps(order))  # (2)
+    _open_libraries(order["site"])  # (3)
+    channel = _report(order, layers)  # (4)
+    _run(order, channel)
+
+
+def steps(order: dict[str, Any]) -> list[confine.Step]:
+    """The layers of this order. Standard error is a file in memory, so a little may be written to files."""
+    wanted = Limits(**order["limits"])
+    wanted = Limits(
+        memory_mb=wanted.memory_mb,
+        cpu_seconds=wanted.cpu_seconds,
+        files=wanted.files,
+        file_size=max(wanted.file_size, STDERR_LIMIT),
+    )
+    return confine.jail_steps(readable(tuple(order["site"])), wanted)
+
+
+def _make_environment() -> None:
+    threads = str(min(_MOST_THREADS, len(os.sched_getaffinity(0))))
+    os.environ.clear()
+    os.environ.update(dict.fromkeys(_ONE_EACH, threads))
+    os.environ.update(HOME="/nonexistent", LC_ALL="C.UTF-8", TZ="UTC", PYTHONDONTWRITEBYTECODE="1", MPLBACKEND="Agg")
+    sys.dont_write_bytecode = True
+    # matplotlib insists on a folder that exists and looks writable. The jail can neither read nor write this one.
+    looks_writable = [folder for folder in ("/tmp", "/var/tmp", "/dev/shm") if os.access(folder, os.W_OK)]
+    os.environ["MPLCONFIGDIR"] = looks_writable[0] if looks_writable else "/nonexistent"
+
+
+def _open_libraries(site: list[str]) -> None:
+    """Import ours by their own folders (the folder above may be a home, and can't be listed), the rest from `site`."""
+    if getattr(sys, "frozen", False):
+        return
+    sys.path.remove(str(ROOT))
+    sys.path.extend(site)
+    for library in site:
+        rc = os.path.join(library, "matplotlib", "mpl-data", "matplotlibrc")
+        if os.path.exists(rc):
+            os.environ["MATPLOTLIBRC"] = rc
+
+
+def _report(order: dict[str, Any], layers: confine.Layers) -> Channel:
+    from sandbox.errors import JailRefused
+    from sandbox.jail.report import JailReport
+    from sandbox.messages.frames import Channel
+
+    channel = Channel(order["read"], order["write"])
+    report = JailReport(role=order["role"], layers=layers, problem=_missing(order["entry"]))
+    channel.send(report)
+    try:
+        report.check_mandatory()
+    except JailRefused:
+        # The parent reads the same report and refuses with its words.
+        raise SystemExit(EXIT_NOT_CONFINED) from None
+    return channel
+
+
+def _missing(entry: str) -> str:
+    file = ROOT.joinpath(*entry.split(".")).with_suffix(".py")
+    if getattr(sys, "frozen", False) or file.is_file():
+        return ""
+    return f"The module {entry} that should run in the jail is not installed."
+
+
+def _run(order: dict[str, Any], channel: Channel) -> None:
+    from sandbox.messages.frames import ChannelClosed
+
+    try:
+        import_module(order["entry"]).main(channel, tuple(order["inherited"]))
+    except ChannelClosed:
+        return
+    except MemoryError:
+        os._exit(EXIT_OUT_OF_MEMORY)
+
+
+def entry_of(role: Role) -> str:
+    """The module whose `main(channel, inherited)` is called for `role`."""
+    return ENTRY[role]
+
+
+if __name__ == "__main__":
+    # Both are packages of ours; found now, while the folder above them can still be listed.
+    import resources  # noqa: F401
+
+    main(sys.argv[1])

@@ -1,0 +1,63 @@
+"""The layers in the only order that works; each either holds or its cause is reported.
+
+    layers = confine_jail(readable_paths, limits)
+    layers = confine_door(reach, rules)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+from sandbox.jail.linux import landlock, limits, process, seccomp
+from sandbox.jail.linux.landlock import Reach
+from sandbox.jail.profile import Limits
+
+Layers = dict[str, str]
+Step = tuple[str, Callable[[], str]]
+
+
+def jail_steps(readable: tuple[str, ...], wanted: Limits, *, abi: int | None = None) -> list[Step]:
+    """The layers of a jailed process. seccomp is last: it forbids what the others need."""
+    return [
+        ("limits", partial(limits.set_limits, wanted)),
+        ("no_new_privs", process.set_no_new_privileges),
+        ("not_dumpable", process.set_not_dumpable),
+        ("landlock", partial(landlock.restrict, Reach(read=readable), abi=abi)),
+        ("capabilities", process.drop_capabilities),
+        ("seccomp", lambda: seccomp.install(seccomp.jail_rules())),
+    ]
+
+
+def door_steps(reach: Reach, *, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Step]:
+    """The layers of a door, for the process that calls."""
+    rules = partial(seccomp.door_rules, processes=processes, inet=inet, unix=unix, children=children)
+    return [
+        ("limits", limits.set_no_core),
+        ("no_new_privs", process.set_no_new_privileges),
+        ("not_dumpable", process.set_not_dumpable),
+        ("landlock", partial(landlock.restrict, reach)),
+        ("capabilities", process.drop_capabilities),
+        ("seccomp", lambda: seccomp.install(rules())),
+    ]
+
+
+def apply(steps: list[Step]) -> Layers:
+    """Apply every step. After one that fails the rest is still applied, and the report says which failed and why."""
+    layers: Layers = {}
+    for name, step in steps:
+        try:
+            layers[name] = step()
+        except (OSError, ValueError) as problem:
+            layers[name] = str(problem)
+    return layers
+
+
+def close_others(keep: set[int]) -> None:
+    """Close every descriptor that is not in `keep`, whoever forgot it open."""
+    edges = [-1, *sorted(keep), max(os.sysconf("SC_OPEN_MAX"), max(keep) + 2)]
+    for low, high in pairwise(edges):
+        if high - low > 1:  # an empty range from 0 would be taken to mean all of them
+            os.closerange(low + 1, high)

@@ -1,0 +1,134 @@
+"""Seccomp: the closed list of system calls that a jail or a door may make, and its installation.
+
+    install(jail_rules())            # jail: computes and talks over inherited pipes, nothing else
+    install(door_rules(...))         # door: also files, and if asked for processes and internet sockets
+
+Paths can't be seen here (that is Landlock's part); flags and families can. No file is ever opened for
+writing in a jail, no socket exists in it, and no process or namespace can be made.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+
+from sandbox.jail.linux.bpf import Rule, Test, assemble, to_bytes
+from sandbox.jail.linux.process import machine, syscall
+from sandbox.jail.linux.syscalls import NUMBERS
+
+_MEMORY = "brk mmap mprotect munmap mremap madvise msync mincore get_mempolicy membarrier"
+_FILES = (
+    "read readv pread64 preadv preadv2 write writev pwrite64 pwritev close lseek dup dup2 dup3 pipe pipe2 "
+    "stat lstat fstat newfstatat statx statfs fstatfs access faccessat faccessat2 getcwd chdir fchdir "
+    "readlink readlinkat getdents64 fadvise64 close_range"
+)
+_WAITING = (
+    "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd2 "
+    "futex futex_waitv nanosleep clock_nanosleep sched_yield pause restart_syscall"
+)
+_SIGNALS = "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack"
+_ABOUT_SELF = (
+    "getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid uname "
+    "sysinfo times getrusage getrlimit getcpu getpriority sched_getaffinity sched_getparam sched_getscheduler "
+    "sched_get_priority_max sched_get_priority_min set_tid_address set_robust_list get_robust_list rseq "
+    "clock_gettime clock_getres gettimeofday time getrandom exit exit_group umask"
+)
+_EVERYBODY = " ".join((_MEMORY, _FILES, _WAITING, _SIGNALS, _ABOUT_SELF)).split()
+
+# What a door needs beside: to write its own files, and to confine what it starts.
+_DOOR_FILES = (
+    "fsync fdatasync ftruncate truncate fallocate flock rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir "
+    "fchmod chmod fchmodat copy_file_range memfd_create sched_setaffinity"
+).split()
+_PROCESSES = (
+    "fork vfork execve wait4 waitid setsid setpgid pidfd_open landlock_create_ruleset landlock_add_rule "
+    "landlock_restrict_self seccomp capset capget arch_prctl"
+).split()
+_SOCKETS = (
+    "connect getsockopt setsockopt getsockname getpeername sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown"
+).split()
+
+# Their flags are behind a pointer, where no filter can look; libraries fall back to the older call.
+_ABSENT = ("clone3", "openat2")
+
+_O_WRITING = 0x3 | 0x40 | 0x200 | 0x400 | 0x400000  # access mode, O_CREAT, O_TRUNC, O_APPEND, __O_TMPFILE
+_CLONE_THREAD = 0x00010000
+# CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET}
+_CLONE_NAMESPACES = 0x80 | 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+# TCGETS (isatty), FIOCLEX, FIONCLEX, FIONBIO, FIONREAD
+_IOCTLS = (0x5401, 0x5451, 0x5450, 0x5421, 0x541B)
+# PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_GET_NO_NEW_PRIVS, PR_SET_VMA (names of memory areas)
+_PRCTLS = (15, 16, 3, 39, 0x53564D41)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GET_SEALS
+_FCNTLS = (0, 1, 2, 3, 4, 1030, 1034)
+# F_GETLK, F_SETLK, F_SETLKW, F_OFD_{GETLK,SETLK,SETLKW}, F_ADD_SEALS
+_DOOR_FCNTLS = (*_FCNTLS, 5, 6, 7, 36, 37, 38, 1033)
+# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_{READ,DROP}, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT
+_DOOR_PRCTLS = (*_PRCTLS, 1, 4, 23, 24, 38, 47)
+_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+_STREAM, _DATAGRAM, _KIND = 1, 2, 0xF
+
+_SET_MODE_FILTER = 1
+_ALL_THREADS = 1
+
+
+def jail_rules() -> list[Rule]:
+    """What a jailed process may call. Built in the process that it is for: its own pid is part of it."""
+    return [
+        *map(Rule, _EVERYBODY),
+        Rule("open", (Test(1, (0,), _O_WRITING),), errno.EACCES),
+        Rule("openat", (Test(2, (0,), _O_WRITING),), errno.EACCES),
+        Rule("clone", (Test(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES),)),
+        Rule("ioctl", (Test(1, _IOCTLS),)),
+        Rule("fcntl", (Test(1, _FCNTLS),)),
+        Rule("prctl", (Test(0, _PRCTLS),)),
+        *_only_ourselves(()),
+    ]
+
+
+def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Rule]:
+    """What a door may call; it may signal itself and `children` (anybody it can reach, when it starts processes)."""
+    rules = [
+        *map(Rule, _EVERYBODY + _DOOR_FILES),
+        *map(Rule, ("open", "openat")),
+        Rule("ioctl", (Test(1, _IOCTLS),)),
+        Rule("fcntl", (Test(1, _DOOR_FCNTLS),)),
+    ]
+    families = (*((_AF_INET, _AF_INET6) if inet else ()), *((_AF_UNIX,) if unix else ()))
+    if families:
+        rules += [Rule("socket", (Test(0, families), Test(1, (_STREAM, _DATAGRAM), _KIND))), *map(Rule, _SOCKETS)]
+    if not processes:
+        thread = Test(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES)
+        wait = map(Rule, ("wait4", "waitid", "pidfd_open"))
+        return [*rules, *wait, Rule("clone", (thread,)), Rule("prctl", (Test(0, _PRCTLS),)), *_only_ourselves(children)]
+    return [
+        *rules,
+        *map(Rule, (*_PROCESSES, "kill", "tgkill", "prlimit64", "setrlimit")),
+        Rule("clone", (Test(0, (0,), _CLONE_NAMESPACES),)),
+        Rule("prctl", (Test(0, _DOOR_PRCTLS),)),
+    ]
+
+
+def install(rules: list[Rule]) -> str:
+    """Put the filter on every thread of this process, for ever."""
+    arch = machine()
+    if arch not in NUMBERS:
+        raise OSError(errno.ENOSYS, f"there is no list of system calls for {arch}")
+    code = assemble(arch, rules, _ABSENT)
+    program = ctypes.create_string_buffer(to_bytes(code))
+    pointer = struct.pack("=HxxxxxxQ", len(code), ctypes.addressof(program))
+    if syscall("seccomp", _SET_MODE_FILTER, _ALL_THREADS, pointer) != 0:
+        raise OSError(errno.EAGAIN, "a thread could not be brought under the filter")
+    return f"on: {len(rules)} calls of {arch}"
+
+
+def _only_ourselves(children: tuple[int, ...]) -> list[Rule]:
+    """`abort` and the threads library signal the own process; limits may be read, never another's."""
+    own = os.getpid()
+    return [
+        Rule("kill", (Test(0, (own, *children)),)),
+        Rule("tgkill", (Test(0, (own,)),)),
+        Rule("prlimit64", (Test(0, (0, own)),)),
+    ]

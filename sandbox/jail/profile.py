@@ -1,0 +1,86 @@
+"""Who is jailed, what each may use, and where the code lies that a jail can read.
+
+    Role.PROGRAM                      # runs sandbox.program.runner
+    Limits(memory_mb=4096, cpu_seconds=600)
+
+Only the standard library is imported here: the launcher reads this before it is confined.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """The kinds of jailed process. All have the same walls; they differ in what runs and in limits."""
+
+    AGENT = "agent"
+    CHECKS = "checks"
+    DRAFTING_WORKER = "drafting_worker"
+    PROGRAM = "program"
+    PROBE = "probe"
+
+
+# The module of each role; the launcher calls its `main(channel, inherited)`.
+ENTRY = {
+    Role.AGENT: "sandbox.agent.loop",
+    Role.CHECKS: "sandbox.checks.worker",
+    Role.DRAFTING_WORKER: "sandbox.review.trial_worker",
+    Role.PROGRAM: "sandbox.program.runner",
+    Role.PROBE: "sandbox.jail.probes",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the kernel enforces. `memory_mb` is address space, so leave 2 GB for libraries; sizes in bytes."""
+
+    memory_mb: int | None = None
+    cpu_seconds: int | None = None
+    files: int = 256
+    file_size: int = 0
+
+
+# The folder that holds `sandbox` and `resources`: a checkout, or site-packages.
+ROOT = Path(__file__).resolve().parents[2]
+
+# What every dynamic program of this system reads. Nothing else of /etc, nothing of /proc.
+_SYSTEM = (
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/lib",
+    "/lib64",
+    "/usr/share/zoneinfo",
+    "/usr/share/fonts",
+    "/etc/ld.so.cache",
+    "/dev/null",
+    "/dev/urandom",
+)
+
+
+def site_packages() -> tuple[str, ...]:
+    """Where this process (perhaps in a venv) finds third-party libraries."""
+    paths = sysconfig.get_paths()
+    return tuple(dict.fromkeys(os.path.realpath(paths[name]) for name in ("purelib", "platlib")))
+
+
+def readable(site: tuple[str, ...]) -> tuple[str, ...]:
+    """Everything that a jail may read: code and fonts and time zones, never a folder that people write into."""
+    standard = sysconfig.get_paths()
+    libraries = sysconfig.get_config_var("LIBDIR") or ""
+    shared = [str(path) for path in Path(libraries).glob("libpython*.so*")] if libraries else []
+    ours = [str(ROOT / "sandbox"), str(ROOT / "resources")]
+    folders = (standard["stdlib"], standard["platstdlib"], *shared, *site, *ours, *_SYSTEM)
+    return tuple(dict.fromkeys(folders))
+
+
+def interpreter() -> str:
+    """The real interpreter behind a venv's link; it is started with -I -S, so the venv plays no part."""
+    return os.path.realpath(sys.executable)

@@ -1,0 +1,123 @@
+"""The life of a program's process: warm up, say so, wait for one program, run it, end.
+
+    Warm → (Start) → Began → QueryAsked/Stepped/Reported … → Finished | Broke
+
+The process entered its jail before this module was imported. It imports what programs use before the
+program is there, so that the first line runs within milliseconds of "Run". It runs one program and dies.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import nullcontext
+from importlib import import_module
+from types import CodeType
+from typing import Any
+
+from sandbox.errors import BadInput
+from sandbox.messages.data_door import Began, Broke, Finished, Start, Warm
+from sandbox.messages.frames import Channel, ChannelClosed
+
+from .contract import Data, Report
+from .coverage import Coverage, parts_of
+from .door import Door
+from .failures import Registry, describe
+
+LIBRARIES = ("numpy", "pyarrow", "pandas", "scipy", "statsmodels", "matplotlib")
+WARMED = ("scipy.stats", "statsmodels.api", "statsmodels.formula.api", "matplotlib.pyplot", "sandbox.checks.language")
+
+
+def main(channel: Channel, inherited: tuple[int, ...]) -> None:
+    """The jailed process from its first import to its end. Leaves no exit status that a program could choose."""
+    channel.send(Warm(versions=warm_up()))
+    try:
+        start, program = channel.receive(Start)
+        execute(program.decode("utf-8"), start, Door(channel, inherited))
+    except ChannelClosed:
+        os._exit(0)  # whom to tell is gone
+    os._exit(0)
+
+
+def warm_up() -> dict[str, str]:
+    """Import what programs use, draw once (fonts load lazily), and return the versions."""
+    versions = {name: str(import_module(name).__version__) for name in LIBRARIES}
+    import matplotlib
+
+    matplotlib.use("Agg")
+    for name in WARMED:
+        import_module(name)
+    _draw_once()
+    return versions | {"python": sys.version.split()[0]}
+
+
+def execute(program: str, start: Start, door: Door) -> tuple[int, ...]:
+    """Run one program through `door` and tell how it ended. Returns the lines that could have run.
+
+    The only place that catches everything: what a program raises is described, never let out, because
+    the text of an exception can quote a row.
+    """
+    registry = Registry()
+    try:
+        code, run_module = _compiled(program)
+    except BaseException as problem:  # noqa: BLE001  whatever the compiler raises is the program's failure
+        door.tell(describe(registry, problem, None, program, frozenset(), synthetic=start.synthetic))
+        return ()
+    parts = parts_of(code)
+    coverage = Coverage(code) if start.synthetic else None
+    ending: Broke | Finished = Finished()
+    door.tell(Began())
+    try:
+        with coverage or nullcontext():
+            _run(run_module, start, door)
+    except ChannelClosed:
+        raise
+    except BaseException as problem:  # noqa: BLE001  the outermost edge of somebody else's program
+        codes = frozenset(id(part) for part in parts)
+        trace = sys.exc_info()[2]
+        ending = describe(registry, problem, trace, program, codes, synthetic=start.synthetic)
+    door.tell(_with_lines(ending, coverage))
+    return coverage.executable if coverage else ()
+
+
+def _compiled(program: str) -> tuple[CodeType, Any]:
+    from sandbox.checks.language import compile_program
+
+    compiled = compile_program(program)
+    return compiled.code, compiled.run_module
+
+
+def _run(run_module: Any, start: Start, door: Door) -> None:
+    namespace = run_module()
+    function = namespace.get("main")
+    if not callable(function):
+        raise BadInput("The program has no function main(data, report).")
+    parameters = _parameters(namespace.get("PARAMETERS", {}), start.parameters)
+    function(Data(door), Report(door, start.patient_keys), **parameters)
+
+
+def _parameters(defaults: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The program's own defaults with what was signed for this run in their place."""
+    if not isinstance(defaults, dict) or not all(isinstance(name, str) for name in defaults):
+        raise BadInput("PARAMETERS is a dict from names to default values.")
+    unknown = sorted(set(given) - set(defaults))
+    if unknown:
+        raise BadInput(f"The program has no parameter {unknown[0]}.")
+    return {**defaults, **given}
+
+
+def _with_lines(ending: Broke | Finished, coverage: Coverage | None) -> Broke | Finished:
+    import msgspec
+
+    return msgspec.structs.replace(ending, lines=coverage.ran) if coverage else ending
+
+
+def _draw_once() -> None:
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(1, 1))
+    axes.plot([0, 1], label="a")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    plt.close(figure)

@@ -1,0 +1,81 @@
+"""The run record: what the workstation attests of one execution of an approval."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any, Literal
+
+import msgspec
+
+from sandbox.errors import RecordRefused
+from sandbox.records._envelope import Record
+from sandbox.records._keys import WorkstationKey
+from sandbox.records._trust import Trust
+from sandbox.records.kinds import Kind
+
+
+class QueryRun(Record, frozen=True):
+    """One query as it ran: SHA-256 of the narrowed text and how many rows it returned."""
+
+    narrowed_sha256: str
+    rows: int
+
+
+class RunRecord(Record, frozen=True):
+    """One execution. `approval` is the SHA-256 of the approval's envelope, `results_sha256` of the encrypted file.
+
+    `parameters` holds what the run was given; a value that identifies is there only as a `commitment`.
+    A failed program is told by class, line and at most one word of its own text, never by what it said.
+    `results` has one SHA-256 per label, `log_head` the audit log's head when the run was reserved.
+    """
+
+    id: str
+    approval: str
+    approval_id: str
+    started_at: str
+    ended_at: str
+    outcome: Literal["finished", "failed", "limit", "cancelled"]
+    sentence: str
+    program_sha256: str
+    queries: tuple[QueryRun, ...]
+    rows: int
+    bytes: int
+    steps: tuple[tuple[str, int, int], ...]
+    results: dict[str, str]
+    results_sha256: str
+    parameters: dict[str, Any]
+    jail: dict[str, Any]
+    libraries: dict[str, str]
+    log_head: str
+    exception: str = ""
+    line: int = 0
+    name: str = ""
+
+    @property
+    def subjects(self) -> dict[str, str]:
+        named = {"approval.json": self.approval, "program.py": self.program_sha256, "results.enc": self.results_sha256}
+        return {name: digest for name, digest in named.items() if digest}
+
+
+def record_run(record: RunRecord, key: WorkstationKey) -> bytes:
+    """The envelope to keep as the run's `record.json`."""
+    return key.sign(record.subjects, Kind.RUN, record)
+
+
+def read_run(untrusted: bytes, trust: Trust) -> RunRecord:
+    """The record inside the envelope, or `RecordRefused`."""
+    statement, record = trust.predicate(untrusted, Kind.RUN, RunRecord)
+    if statement.subjects != record.subjects:
+        raise RecordRefused("A run record is about another program than its fields say.")
+    return record
+
+
+def commitment(value: object, salt: bytes) -> str:
+    """A value that identifies, as it may stand in a record: checkable by whoever has the salt (16 bytes or more).
+
+    The salt stays with the encrypted results; without it the commitment says nothing of the value.
+    """
+    if len(salt) < 16:
+        raise ValueError("salt")
+    return "hmac-sha256:" + hmac.new(salt, msgspec.json.encode(value), hashlib.sha256).hexdigest()

@@ -1,0 +1,112 @@
+"""The signed dictionary: one envelope per table, in `sources/NAME/signed/TABLE.json`.
+
+envelope = sign_table(table, references, reviewer_key)
+dictionary = load_dictionary(workspace, trust)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from sandbox.dictionary.model import Column, Dictionary, ReferenceRows, Table
+from sandbox.errors import RecordRefused
+from sandbox.records._envelope import Record, sha256
+from sandbox.records._keys import ReviewerKey
+from sandbox.records._trust import Trust
+from sandbox.records.kinds import Kind
+from sandbox.workspace import Workspace
+
+# What a program reads depends on these facts of a column; a change of the others is listed, and stops nothing.
+BINDING = ("name", "type", "column_class", "given", "derivation", "domain", "physical")
+
+
+class SignedTable(Record, frozen=True):
+    """A table as the reviewer signed it, with its rows when it is a searchable reference table."""
+
+    table: Table
+    references: tuple[ReferenceRows, ...] = ()
+
+
+def sign_table(table: Table, references: tuple[ReferenceRows, ...], key: ReviewerKey) -> bytes:
+    """The envelope to keep at `signed_path`. `references` may only be rows of this table."""
+    signed = SignedTable(table=table, references=references)
+    _check_references(signed)
+    return key.sign({table.full_name: table_hash(signed)}, Kind.TABLE, signed)
+
+
+def read_table(untrusted: bytes, trust: Trust) -> SignedTable:
+    """The table inside the envelope, or `RecordRefused`."""
+    statement, signed = trust.predicate(untrusted, Kind.TABLE, SignedTable)
+    if statement.subjects != {signed.table.full_name: table_hash(signed)}:
+        raise RecordRefused("A signed table is about another table than its fields say.")
+    _check_references(signed)
+    return signed
+
+
+def signed_path(workspace: Workspace, source: str, table: str) -> Path:
+    """Where the envelope of a table belongs. Names that make no file name are kept under their hash."""
+    plain = all(c.isascii() and (c.isalnum() or c in "-_.") for c in table) and not table.startswith(".")
+    name = table if plain and len(table) <= 100 else f"table-{sha256(table.encode())[:16]}"
+    return workspace.source_folder(source) / "signed" / f"{name}.json"
+
+
+def load_dictionary(workspace: Workspace, trust: Trust, sources: Iterable[str] | None = None) -> Dictionary:
+    """Every signed table of these sources (all when None), each verified, or `RecordRefused` naming the file."""
+    names = workspace.source_names() if sources is None else sorted(sources)
+    signed = [table for name in names for _, _, table in signed_tables(workspace, trust, name)]
+    return Dictionary(
+        tables=tuple(record.table for record in signed),
+        dialects={name: workspace.source(name).dialect for name in names},
+        references=tuple(rows for record in signed for rows in record.references),
+    )
+
+
+def table_envelopes(workspace: Workspace, trust: Trust, tables: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of the signed envelope by `source.table`: what `Approval.dictionary` holds."""
+    wanted = set(tables)
+    found = {
+        record.table.full_name: sha256(envelope)
+        for source in sorted({name.partition(".")[0] for name in wanted})
+        for _, envelope, record in signed_tables(workspace, trust, source)
+    }
+    return {name: found[name] for name in sorted(wanted & set(found))}
+
+
+def signed_tables(workspace: Workspace, trust: Trust, source: str) -> Iterator[tuple[Path, bytes, SignedTable]]:
+    """File, envelope and contents of each signed table of a source."""
+    for path in sorted((workspace.source_folder(source) / "signed").glob("*.json")):
+        envelope = path.read_bytes()
+        try:
+            record = read_table(envelope, trust)
+        except RecordRefused as problem:
+            raise RecordRefused(f"{path.name} of source {source}: {problem.sentence}", problem.advice) from problem
+        if path != signed_path(workspace, record.table.source, record.table.name):
+            raise RecordRefused(f"{path.name} of source {source} holds another table than its name says.")
+        yield path, envelope, record
+
+
+def columns_hash(table: Table, columns: Iterable[str]) -> str:
+    """SHA-256 over what decides how these columns of a table are read; `RecordRefused` for one it has not."""
+    by_name = {column.name: column for column in table.columns}
+    missing = sorted(set(columns) - set(by_name))
+    if missing:
+        raise RecordRefused(f"{table.full_name} has no column {', '.join(missing)}.")
+    facts = [_binding(by_name[name]) for name in sorted(set(columns))]
+    return sha256(msgspec.json.encode([table.full_name, list(table.physical), facts]))
+
+
+def table_hash(signed: SignedTable) -> str:
+    return sha256(msgspec.json.encode(signed, order="sorted"))
+
+
+def _binding(column: Column) -> list[str]:
+    return [str(getattr(column, field)) for field in BINDING]
+
+
+def _check_references(signed: SignedTable) -> None:
+    for rows in signed.references:
+        if rows.table != signed.table.full_name or not signed.table.reference:
+            raise RecordRefused("A signed table carries rows of another table.")

@@ -1,0 +1,85 @@
+"""A question on disk: what was asked, the dictionary it may use, its drafts.
+
+    name = open_question(workspace, keystore, "How many …?")
+    latest_draft(workspace, name)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from sandbox.dictionary.model import Dictionary
+from sandbox.errors import BadInput, RecordRefused
+from sandbox.files import replace_file
+from sandbox.keystore import Keystore
+from sandbox.records import AuditLog, Trust, load_dictionary
+from sandbox.review.draft import draft_numbers
+from sandbox.workspace import Workspace, new_name, now, readable_json
+
+
+_Kind = TypeVar("_Kind")
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing the reviewer asks. The text is the reviewer's own and has passed no check yet."""
+
+    name: str
+    text: str
+    asked_at: str
+
+
+def open_question(workspace: Workspace, keystore: Keystore, text: str) -> str:
+    """Make the folder of a new question, with the signed dictionary as its one read-only file; its name.
+
+    Only tables whose signature holds are in that file: it is all a drafting session is given.
+    """
+    if not text.strip():
+        raise BadInput("The question is empty.", "Write what you want to know, in words.")
+    dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
+    if not dictionary.tables:
+        raise BadInput("No table is signed yet, so an agent would know nothing.", "Run `preceptor dictionary sign`.")
+    name = new_name("q")
+    folder = workspace.question(name)
+    folder.mkdir(mode=0o700)
+    question = Question(name=name, text=text.strip(), asked_at=now())
+    replace_file(folder / "dictionary.json", readable_json(dictionary), mode=0o400)
+    replace_file(folder / "question.json", readable_json(question))
+    AuditLog(workspace.audit_log).append("question.asked", question=name, tables=len(dictionary.tables))
+    return name
+
+
+def read_question(workspace: Workspace, name: str) -> Question:
+    """The question of that name."""
+    return _read(workspace.question(name) / "question.json", Question, name)
+
+
+def question_dictionary(workspace: Workspace, name: str) -> Dictionary:
+    """The dictionary that was handed to this question's session. Signatures are checked again before a run."""
+    return _read(workspace.question(name) / "dictionary.json", Dictionary, name)
+
+
+def question_names(workspace: Workspace) -> list[str]:
+    """All questions, oldest first."""
+    found = [_read(path, Question, path.parent.name) for path in workspace.questions.glob("*/question.json")]
+    return [question.name for question in sorted(found, key=lambda one: one.asked_at)]
+
+
+def latest_draft(workspace: Workspace, name: str) -> int:
+    """The newest draft's number, or `BadInput`."""
+    read_question(workspace, name)
+    numbers = draft_numbers(workspace, name)
+    if not numbers:
+        raise BadInput(f"Question {name} has no draft yet.", f"Ask for one: `preceptor ask --question {name} …`.")
+    return numbers[-1]
+
+
+def _read(path: Path, kind: type[_Kind], name: str) -> _Kind:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError as problem:
+        raise BadInput(f"There is no question {name!r}.", "See `preceptor ask --list`.") from problem
+    except (OSError, msgspec.MsgspecError) as problem:
+        raise RecordRefused(f"{path.name} of question {name} can't be read.", "Restore it from a backup.") from problem

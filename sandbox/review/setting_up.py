@@ -1,0 +1,80 @@
+"""Making a workspace: who the reviewer is, the two keys, and the first entry of the log."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sandbox.errors import BadInput, WorkspaceRefused
+from sandbox.keystore import Keystore, open_keystore
+from sandbox.records import AuditLog, ReviewerKey, WorkstationKey
+from sandbox.workspace import Settings, Workspace
+
+MACHINE_KEYS = ("key/results", "key/known", "key/tokens")
+SHORTEST_PASSPHRASE = 12
+
+
+def set_up(
+    root: Path,
+    name: str,
+    passphrase: str,
+    *,
+    store: Literal["os", "throwaway"] = "os",
+    settings: Settings | None = None,
+) -> Workspace:
+    """Make a workspace for one reviewer, or finish one that was interrupted.
+
+    1. The folder and its settings.
+    2. The reviewer's key, encrypted under the passphrase; its fingerprint pinned in the keyring.
+    3. The workstation's key, in the keyring, certified by the reviewer.
+    4. Keys for results, known values and tokens, in the keyring.
+    5. The first entry of the audit log.
+    """
+    check_passphrase(passphrase)
+    if not name.strip():
+        raise BadInput("A reviewer needs a name; it is printed on everything they sign.")
+    workspace = _new_or_unfinished(root, name.strip(), store, settings)  # (1)
+    keystore = open_keystore(workspace)
+    if (workspace.keys / "reviewer.json").exists():
+        reviewer = ReviewerKey.unlock(workspace, keystore, passphrase)
+    else:
+        reviewer = ReviewerKey.create(workspace, keystore, name.strip(), passphrase)  # (2)
+    WorkstationKey.open(workspace, keystore).certify_with(workspace, reviewer)  # (3)
+    _make_machine_keys(keystore)  # (4)
+    AuditLog(workspace.audit_log).append("workspace.created", reviewer=name.strip())  # (5)
+    return workspace
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that a thief of the key file would guess at once."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise BadInput(
+            f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.", "Four unrelated words make a good one."
+        )
+
+
+def machine_key(keystore: Keystore, name: str) -> bytes:
+    """One of the workspace's 32-byte keys."""
+    return base64.b64decode(keystore.get(name))
+
+
+def _make_machine_keys(keystore: Keystore) -> None:
+    for name in MACHINE_KEYS:
+        keystore.put(name, base64.b64encode(os.urandom(32)).decode())
+
+
+def _new_or_unfinished(
+    root: Path, name: str, store: Literal["os", "throwaway"], settings: Settings | None
+) -> Workspace:
+    wanted = msgspec.structs.replace(settings or Settings(), reviewer=name)
+    try:
+        workspace = Workspace.open(root)
+    except WorkspaceRefused:
+        return Workspace.create(root, store=store, settings=wanted)
+    if workspace.audit_log.exists():
+        raise WorkspaceRefused(f"{root} is a workspace already.", "Open it with --workspace, or choose another folder.")
+    return workspace

@@ -1,0 +1,167 @@
+"""Signing a draft: the reviewer's statement that these exact bytes may run.
+
+    envelope = sign_draft(workspace, keystore, key, question="q-1", number=2, terms=Terms(purpose="…"))
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+from sandbox.checks.facts import Fact
+from sandbox.errors import ApprovalRefused, BadInput
+from sandbox.files import replace_file
+from sandbox.keystore import Keystore
+from sandbox.records import (
+    Approval,
+    ApprovalKind,
+    AuditLog,
+    Revocation,
+    ReviewerKey,
+    Trust,
+    approve,
+    columns_hash,
+    load_dictionary,
+    patients_hash,
+    read_approval,
+    revoke,
+)
+from sandbox.review.deciding import expiry
+from sandbox.review.draft import Draft, read_draft
+from sandbox.review.trial import check_draft
+from sandbox.workspace import Workspace, new_name, now
+
+MEANINGS: dict[ApprovalKind, str] = {
+    "first_look": "I have seen this program and allow it to run once, with aggregates to my screen only.",
+    "access": "I allow programs that stay inside this grant to run until it expires, without export.",
+    "full": "I have reviewed this program and approve it to run with this grant for this purpose.",
+    "identified": "I have reviewed this program and approve a run whose export identifies people, for this reason.",
+}
+SIGNABLE: tuple[ApprovalKind, ...] = ("first_look", "full")
+
+
+class Terms(Fact, frozen=True, kw_only=True):
+    """Under what terms a draft is signed."""
+
+    purpose: str
+    kind: ApprovalKind = "full"
+    hours: int = 24 * 30
+    runs: int = 1
+
+
+def sign_draft(
+    workspace: Workspace, keystore: Keystore, key: ReviewerKey, *, question: str, number: int, terms: Terms
+) -> Approval:
+    """Sign draft `number` of `question`; the approval, which is on disk and in the log when this returns.
+
+    1. The terms are complete.
+    2. The draft's bytes are read once; these are checked again in a jail, by the dictionary as it is signed now.
+    3. What was refused is not signable.
+    4. The approval binds program, made-up patients, grant, columns, dictionary and what was sent.
+    """
+    _check_terms(terms)  # (1)
+    draft = read_draft(workspace, question, number)  # (2)
+    trust = Trust.open(workspace, keystore)
+    dictionary = load_dictionary(workspace, trust)
+    verdict = check_draft(draft.program, dictionary)
+    refused = [flag for flag in verdict.flags if flag.severity == "refuse"]
+    if refused:  # (3)
+        first = refused[0]
+        raise ApprovalRefused(f"Line {first.line} of draft {number} is refused: {first.reason}", first.instead)
+    if not verdict.grant.tables:
+        raise ApprovalRefused("The program reads nothing, so there is nothing to approve.", "Run it as plain Python.")
+    tables = {table.full_name: table for table in dictionary.tables}
+    approval = Approval(  # (4)
+        id=new_name("a"),
+        question=question,
+        draft=number,
+        author=draft.author,
+        kind=terms.kind,
+        reviewer=key.name,
+        fingerprint=key.fingerprint,
+        meaning=MEANINGS[terms.kind],
+        signed_at=now(),
+        expires_at=expiry(hours=terms.hours),
+        purpose=terms.purpose.strip(),
+        program_sha256=draft.sha256,
+        patients_sha256=patients_hash(draft.made_up_patients),
+        grant=verdict.grant,
+        columns={name: columns_hash(tables[name], columns) for name, columns in verdict.grant.tables.items()},
+        parameters=verdict.check.parameters,
+        runs=terms.runs,
+        self_reviewed=True,
+        flags=verdict.flags,
+        libraries=library_versions(),
+        sent_head=sent_head(workspace, question),
+        dictionary={name: _envelope_hash(workspace, name) for name in verdict.grant.tables},
+    )
+    return _keep(workspace, key, approval, draft)
+
+
+def revoke_approval(workspace: Workspace, keystore: Keystore, key: ReviewerKey, name: str, reason: str) -> None:
+    """Void an approval from now on."""
+    envelope = _read(workspace.approval(name), name)
+    approval = read_approval(envelope, Trust.open(workspace, keystore))
+    if not reason.strip():
+        raise BadInput("A revocation needs a reason.")
+    revocation = Revocation(approval=approval.id, reason=reason.strip(), revoked_at=now())
+    record = revoke(revocation, hashlib.sha256(envelope).hexdigest(), key)
+    replace_file(workspace.approvals / f"{approval.id}-revoked.json", record)
+    AuditLog(workspace.audit_log).append("approval.revoked", approval=approval.id)
+
+
+def approval_names(workspace: Workspace) -> list[str]:
+    """The approvals on disk, oldest first by name."""
+    return sorted(path.stem for path in workspace.approvals.glob("a-*.json") if not path.stem.endswith("-revoked"))
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of what programs import and what the checks were read against."""
+    from importlib.metadata import version
+
+    names = ("RestrictedPython", "sqlglot", "duckdb", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "pyarrow")
+    return {name: version(name) for name in names}
+
+
+def sent_head(workspace: Workspace, question: str) -> str:
+    """SHA-256 of what was sent for this question up to now; empty when nothing was."""
+    path = workspace.question(question) / "sent.log"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _keep(workspace: Workspace, key: ReviewerKey, approval: Approval, draft: Draft) -> Approval:
+    envelope = approve(approval, key)
+    replace_file(workspace.approval(approval.id), envelope)
+    AuditLog(workspace.audit_log).append(
+        "approval.signed",
+        approval=approval.id,
+        question=approval.question,
+        draft=draft.number,
+        kind=approval.kind,
+        envelope=hashlib.sha256(envelope).hexdigest(),
+    )
+    return approval
+
+
+def _check_terms(terms: Terms) -> None:
+    if terms.kind not in SIGNABLE:
+        raise BadInput(f"This version signs {' and '.join(SIGNABLE)} approvals only.", "Choose one of these kinds.")
+    if not terms.purpose.strip():
+        raise BadInput("An approval needs a purpose.", 'Give one: --purpose "…".')
+    if not (1 <= terms.hours <= 24 * 366 and 1 <= terms.runs <= 1000):
+        raise BadInput("An approval lasts an hour to a year and allows 1 to 1,000 runs.")
+    if terms.kind == "first_look" and terms.runs != 1:
+        raise BadInput("A first look is one run.")
+
+
+def _envelope_hash(workspace: Workspace, table: str) -> str:
+    source, _, name = table.partition(".")
+    return hashlib.sha256((workspace.source_folder(source) / "signed" / f"{name}.json").read_bytes()).hexdigest()
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as problem:
+        raise BadInput(f"There is no approval {name!r}.", "See `preceptor sign --list`.") from problem

@@ -1,0 +1,125 @@
+"""Evidence as plain text for a terminal, and for the record.
+
+    for line in evidence_lines(evidence): …
+
+Everything here may come from a model or a program, so what a terminal would obey (escape sequences,
+direction marks, invisible letters) is written out as its code instead.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.checks.grant import grant_text
+
+from .diff import DiffRow, hunks
+from .evidence import Evidence
+from .seen import Trial
+
+MARKS = {"same": " ", "removed": "-", "added": "+"}
+SEVERITY = {"refuse": "REFUSED", "warn": "look at", "note": "note"}
+
+
+def visible(text: str) -> str:
+    """One line in which every character that is not plainly visible is written as `\\uXXXX`."""
+    return "".join(letter if _is_plain(letter) else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def evidence_lines(evidence: Evidence) -> list[str]:
+    """The whole of it in the order in which a reviewer reads: what, what it may read, flags, effects, claims."""
+    return [
+        *_heading(evidence),
+        *_section("What it may read", _grant_lines(evidence)),
+        *_section("Flags", _flag_lines(evidence)),
+        *_section("Parameters", (f"{name} = {_json(value)}" for name, value in evidence.parameters.items())),
+        *_section("Codes", _code_lines(evidence)),
+        *(line for trial in evidence.trials for line in _section(_trial_name(trial), trial_lines(trial))),
+        *_section("What its author claims", (f"{topic}: {text}" for topic, text in evidence.claims.items())),
+    ]
+
+
+def diff_lines(rows: tuple[DiffRow, ...], *, whole: bool = False) -> list[str]:
+    """The difference with line numbers; `whole` shows unchanged lines as well."""
+    groups = (rows,) if whole else hunks(rows)
+    lines: list[str] = []
+    for group in groups:
+        lines += ["  ⋯"] if lines else []
+        lines += [f"{_number(row.old_line)} {_number(row.new_line)} {MARKS[row.kind]} {visible(row.text)}" for row in group]
+    return lines
+
+
+def trial_lines(trial: Trial) -> Iterator[str]:
+    """What a trial showed: how it ended, attrition, values, tables, and the made-up patients."""
+    yield "ran to its end" if trial.clean else trial.sentence
+    yield from trial.traceback.splitlines()
+    for step in trial.steps:
+        patients = f", {step.patients:,} patients" if step.patients >= 0 else ""
+        yield f"step {step.label}: {step.rows:,} rows{patients}"
+    for label, value in trial.values.items():
+        yield f"{label} = {_json(value)}"
+    for table in trial.tables:
+        yield f"table {table.label}: {table.rows:,} rows of {', '.join(column.name for column in table.columns)}"
+    for label in trial.figures:
+        yield f"figure {label}"
+    for query in trial.queries:
+        if query.sentence:
+            yield f"a query was not run: {query.sentence}"
+    for one in trial.expectations:
+        says = "right" if one.ok else f"WRONG, got {_json(one.got)} {one.sentence}".rstrip()
+        yield f"{one.patient}: {one.label} should be {_json(one.expected)}: {says}"
+
+
+def _heading(evidence: Evidence) -> list[str]:
+    against = f", compared with {evidence.against}" if evidence.against else ", the first version"
+    title = f": {visible(evidence.title)}" if evidence.title else ""
+    return [
+        f"Draft {evidence.number}{title}",
+        f"by the {evidence.author}{against}",
+        f"sha256 {evidence.sha256}",
+    ]
+
+
+def _grant_lines(evidence: Evidence) -> Iterator[str]:
+    new = set(evidence.new_columns) if evidence.against else set()
+    yield from grant_text(evidence.grant)
+    if new:
+        yield f"new: {', '.join(sorted(new))}"
+    if evidence.dropped_columns:
+        yield f"no longer: {', '.join(evidence.dropped_columns)}"
+
+
+def _flag_lines(evidence: Evidence) -> Iterator[str]:
+    for flag in evidence.flags:
+        place = f"line {flag.line}" if flag.line else "whole program"
+        instead = f" Instead: {flag.instead}" if flag.instead else ""
+        yield f"{SEVERITY[flag.severity]}, {place}: {flag.reason}{instead}"
+
+
+def _code_lines(evidence: Evidence) -> Iterator[str]:
+    for code in evidence.codes:
+        known = f"{code.meaning} ({code.where})" if code.meaning else code.where
+        yield f"line {code.line}: {code.text}: {known or 'not in your data dictionary'}"
+
+
+def _trial_name(trial: Trial) -> str:
+    return f"Trial on {'edge cases' if trial.edge else 'synthetic data'}, seed {trial.seed}"
+
+
+def _section(title: str, lines: Any) -> list[str]:
+    found = [f"  {visible(line)}" for text in lines for line in text.splitlines()]
+    return ["", title, *found] if found else []
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _number(line: int) -> str:
+    return f"{line:>4}" if line else "    "
+
+
+def _is_plain(letter: str) -> bool:
+    return letter == "\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

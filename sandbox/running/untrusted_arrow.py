@@ -1,0 +1,169 @@
+"""A table from a jail: an Arrow stream read as hostile input.
+
+Arrow's reader is built for data from colleagues: a stream may be compressed (a small one unpacks to any
+size), may name types that run code when they are read, may point its offsets anywhere. So the shape of each
+message is looked at first, the types are a closed list, and every batch is validated in full.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.messages.frames import BadFrame
+
+from .limits import CELL_CHARACTERS, LABEL_CHARACTERS, TABLE_COLUMNS, TABLE_ROWS
+
+MESSAGES = 10_000
+_SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3  # the numbers of Arrow's MessageHeader union
+_ZONE = re.compile(r"[A-Za-z0-9_+\-/:]{1,64}")
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"  # terminal codes, hidden text
+_DAYS = 24 * 60 * 60
+_FIRST, _LAST = -62_135_596_800, 253_402_300_800  # years 1 to 9999, as Python can show them
+_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_PLAIN: tuple[Callable[[pa.DataType], bool], ...] = (
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_date,
+    pa.types.is_time,
+    pa.types.is_duration,
+    pa.types.is_null,
+)
+
+
+def checked_table(untrusted: bytes, *, rows: int = TABLE_ROWS) -> pa.Table:
+    """The table in an Arrow stream, without any metadata, or `BadFrame`.
+
+    1. A schema, then record batches; nothing compressed, no dictionaries, no batch longer than allowed.
+    2. Few enough columns, each with a name and of a plain type, none an extension.
+    3. Every batch is valid in full: offsets, lengths, UTF-8.
+    4. No cell too long to show, no date that Python can't hold; control characters are replaced.
+    """
+    buffer = pa.py_buffer(untrusted)
+    _check_messages(buffer, rows)  # (1)
+    try:
+        with pa.ipc.open_stream(buffer) as stream:
+            schema = stream.schema
+            _check_schema(schema)  # (2)
+            batches = [_valid(batch) for batch in stream]  # (3)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as problem:
+        raise BadFrame("a table is no valid Arrow stream") from problem
+    table = pa.Table.from_batches(batches, schema)
+    return pa.Table.from_arrays([_presentable(column) for column in table.columns], names=_names(schema))  # (4)
+
+
+def _check_messages(buffer: pa.Buffer, rows: int) -> None:
+    kinds, total = [], 0
+    try:
+        for message in pa.ipc.MessageReader.open_stream(buffer):
+            kind, length, compressed = _shape(message.metadata.to_pybytes())
+            kinds.append(kind)
+            total += length
+            if compressed or length < 0 or total > rows or len(kinds) > MESSAGES:
+                raise BadFrame("a table is compressed or too long")
+    except (pa.ArrowException, OSError, struct.error, IndexError) as problem:
+        raise BadFrame("a table is no Arrow stream") from problem
+    if kinds[:1] != [_SCHEMA] or set(kinds[1:]) - {_BATCH}:
+        raise BadFrame("a table is no plain Arrow stream")
+
+
+def _shape(metadata: bytes) -> tuple[int, int, bool]:
+    """Kind, number of rows and whether compressed, out of a message's flatbuffer (Arrow's Message.fbs).
+
+    Arrow verified the flatbuffer's structure before it gave us the message; it has no call for the last.
+    """
+    message = _Table(metadata, struct.unpack_from("<I", metadata, 0)[0])
+    kind = message.number(1, "<B")
+    if kind != _BATCH:
+        return kind, 0, False
+    batch = message.table(2)
+    return kind, batch.number(0, "<q"), batch.has(3)
+
+
+class _Table:
+    """One table of a flatbuffer: a list of optional fields, found through offsets."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data = data
+        self._at = at
+        self._fields = at - struct.unpack_from("<i", data, at)[0]
+        self._count = (struct.unpack_from("<H", data, self._fields)[0] - 4) // 2
+
+    def has(self, field: int) -> bool:
+        return self._place(field) != 0
+
+    def number(self, field: int, form: str) -> int:
+        place = self._place(field)
+        return int(struct.unpack_from(form, self._data, self._at + place)[0]) if place else 0
+
+    def table(self, field: int) -> _Table:
+        at = self._at + self._place(field)
+        return _Table(self._data, at + struct.unpack_from("<I", self._data, at)[0])
+
+    def _place(self, field: int) -> int:
+        if field >= self._count:
+            return 0
+        return int(struct.unpack_from("<H", self._data, self._fields + 4 + 2 * field)[0])
+
+
+def _check_schema(schema: pa.Schema) -> None:
+    if len(schema) > TABLE_COLUMNS or len(set(_names(schema))) < len(schema):
+        raise BadFrame("a table has too many columns or two of one name")
+    for field in schema:
+        extension = isinstance(field.type, pa.BaseExtensionType) or b"ARROW:extension:name" in (field.metadata or {})
+        if extension or not _is_plain(field.type):
+            raise BadFrame("a table has a column of a type that may not leave")
+        if len(field.name) > LABEL_CHARACTERS:
+            raise BadFrame("a table has a column with too long a name")
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    if pa.types.is_timestamp(kind):
+        return kind.tz is None or _ZONE.fullmatch(kind.tz) is not None
+    return any(is_one(kind) for is_one in _PLAIN)
+
+
+def _valid(batch: pa.RecordBatch) -> pa.RecordBatch:
+    batch.validate(full=True)
+    return batch
+
+
+def _presentable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if (pc.max(pc.binary_length(column)).as_py() or 0) > CELL_CHARACTERS:
+            raise BadFrame("a table has a cell with too much text")
+        return pc.replace_substring_regex(column, _CONTROLS, "\N{REPLACEMENT CHARACTER}")
+    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+        _check_dates(column)
+    return column
+
+
+def _check_dates(column: pa.ChunkedArray) -> None:
+    kind = column.type
+    if pa.types.is_date32(kind):
+        numbers, second = column.cast(pa.int32()).cast(pa.int64()), 1 / _DAYS
+    else:
+        numbers, second = column.cast(pa.int64()), 1000 if pa.types.is_date64(kind) else _UNITS[kind.unit]
+    found = pc.min_max(numbers).as_py()
+    if found["min"] is not None and (found["min"] < _FIRST * second or found["max"] >= _LAST * second):
+        raise BadFrame("a table has a date outside the years 1 to 9999")
+
+
+def _names(schema: pa.Schema) -> list[str]:
+    return [plain_text(name) or f"column {position}" for position, name in enumerate(schema.names, 1)]
+
+
+def plain_text(text: str) -> str:
+    """`text` with every character that commands a terminal or hides text replaced; tabs and line ends stay."""
+    return _CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

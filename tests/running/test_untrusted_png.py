@@ -1,0 +1,110 @@
+"""Pictures from a jail: only pixels get through, and never more of them than the limit."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.messages.frames import BadFrame
+from sandbox.running.untrusted_png import SIGNATURE, checked_png
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def header(width: int = 2, height: int = 2, depth: int = 8, colour: int = 2, rest: bytes = b"\0\0\0") -> bytes:
+    return chunk(b"IHDR", struct.pack(">IIBB", width, height, depth, colour) + rest)
+
+
+PIXELS = chunk(b"IDAT", zlib.compress(b"\0" + bytes(6) + b"\0" + bytes(6)))
+END = chunk(b"IEND", b"")
+GOOD = SIGNATURE + header() + PIXELS + END
+
+
+@pytest.fixture(scope="module")
+def figure() -> bytes:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    drawn, axes = plt.subplots()
+    axes.plot([1, 3, 2])
+    buffer = io.BytesIO()
+    drawn.savefig(buffer, format="png", dpi=144, metadata={"Comment": "MRN 4711"})
+    plt.close(drawn)
+    return buffer.getvalue()
+
+
+def test_a_real_figure_keeps_its_pixels_and_loses_its_texts(figure: bytes) -> None:
+    import matplotlib.image
+
+    assert b"MRN 4711" in figure
+    checked = checked_png(figure)
+    assert b"MRN 4711" not in checked
+    before, after = (matplotlib.image.imread(io.BytesIO(data), format="png") for data in (figure, checked))
+    assert (before == after).all()
+    assert checked_png(checked) == checked
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf", b"acTL", b"prVt"])
+def test_chunks_that_draw_nothing_are_dropped(kind: bytes) -> None:
+    assert checked_png(SIGNATURE + header() + chunk(kind, b"Doe, Jane") + PIXELS + END) == GOOD
+
+
+@pytest.mark.parametrize(
+    "bad",
+    {
+        "empty": b"",
+        "not a png": b"GIF89a",
+        "signature only": SIGNATURE,
+        "no end": SIGNATURE + header() + PIXELS,
+        "something after the end": GOOD + b"more",
+        "a chunk after the end": GOOD + PIXELS,
+        "header not first": SIGNATURE + PIXELS + header() + END,
+        "two headers": SIGNATURE + header() + header() + PIXELS + END,
+        "wrong checksum": GOOD[:-1] + b"\0",
+        "cut chunk": GOOD[:-6],
+        "length over the end": SIGNATURE + b"\xff\xff\xff\xff" + header()[4:],
+        "short header": SIGNATURE + chunk(b"IHDR", b"\0" * 12) + PIXELS + END,
+        "no pixels": SIGNATURE + header() + END,
+        "zero wide": SIGNATURE + header(width=0) + PIXELS + END,
+        "too many pixels": SIGNATURE + header(width=20_000, height=20_000) + PIXELS + END,
+        "too wide": SIGNATURE + header(width=2**31, height=1) + PIXELS + END,
+        "impossible depth": SIGNATURE + header(depth=3) + PIXELS + END,
+        "impossible colour": SIGNATURE + header(colour=7) + PIXELS + END,
+        "interlaced": SIGNATURE + header(rest=b"\0\0\1") + PIXELS + END,
+        "fewer pixels than said": SIGNATURE + header(height=3) + PIXELS + END,
+        "more pixels than said": SIGNATURE + header(height=1) + PIXELS + END,
+        "pixels no zlib": SIGNATURE + header() + chunk(b"IDAT", b"xxxx") + END,
+        "bytes after the pixels": SIGNATURE + header() + PIXELS[:4] + PIXELS[4:8]
+        and SIGNATURE + header() + chunk(b"IDAT", zlib.compress(b"\0" + bytes(6) + b"\0" + bytes(6)) + b"x") + END,
+        "a bomb": SIGNATURE + header() + chunk(b"IDAT", zlib.compress(bytes(50_000_000))) + END,
+    }.items(),
+    ids=lambda pair: pair[0],
+)
+def test_anything_but_one_whole_picture_is_refused(bad: tuple[str, bytes]) -> None:
+    with pytest.raises(BadFrame):
+        checked_png(bad[1])
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
+@settings(max_examples=150, deadline=None)
+def test_a_flipped_byte_never_gets_further_than_a_refusal(place: int, change: int) -> None:
+    data = GOOD[:place] + bytes([GOOD[place] ^ change]) + GOOD[place + 1 :]
+    with pytest.raises(BadFrame):
+        checked_png(data)
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_garbage_is_refused(data: bytes) -> None:
+    for untrusted in (data, SIGNATURE + data):
+        with pytest.raises(BadFrame):
+            checked_png(untrusted)
