@@ -115,6 +115,12 @@ class ModelUnavailable(Fault):
     advice = "Check the model settings and the network, then try again; nothing you wrote is lost."
 
 
+class ExportRefused(Refusal):
+    """Results may not leave the desk in this form, or for this audience."""
+
+    advice = "Export an aggregate with a count in every row, or change what the reason names."
+
+
 class LimitReached(Refusal):
     """A program, a query or a result went over a limit."""
 

@@ -1,7 +1,7 @@
 """Writing the workspace's own files so that a crash loses nothing that was acknowledged.
 
-    replace_file(path, data)        # all of it or none of it, on the disk before it returns
-    with locked(path): ...          # one process at a time
+replace_file(path, data)        # all of it or none of it, on the disk before it returns
+with locked(path): ...          # one process at a time
 """
 
 from __future__ import annotations

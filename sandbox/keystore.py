@@ -11,16 +11,19 @@ name when a demo workspace is made, and a demo workspace connects made-up source
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from sandbox.errors import CredentialMissing, StoreUnavailable
-from sandbox.files import replace_file
+from sandbox.files import locked, replace_file
 from sandbox.workspace import Workspace
 
 SERVICE = "Preceptor"
-SAFE_BACKENDS = ("SecretService", "kwallet", "macOS", "Windows", "libsecret")
+# By exact module: other packages have file-based stores in modules of the same last name (keyrings.alt.Windows).
+SAFE_BACKENDS = tuple(
+    f"keyring.backends.{name}" for name in ("SecretService", "kwallet", "macOS", "Windows", "libsecret")
+)
 
 
 class Keystore(Protocol):
@@ -49,10 +52,7 @@ class OSKeyring:
     def __init__(self, workspace_id: str) -> None:
         import keyring
 
-        backend = keyring.get_keyring()
-        if not any(part in type(backend).__module__ for part in SAFE_BACKENDS):
-            raise StoreUnavailable("No keyring of the operating system is reachable, and secrets are never kept in a file.")
-        self._keyring = keyring
+        self._keyring = safe_backend(keyring.get_keyring())
         self._prefix = workspace_id
 
     def get(self, name: str) -> str:
@@ -87,11 +87,20 @@ class OSKeyring:
             raise StoreUnavailable(_why(problem)) from problem
 
 
+def safe_backend(backend: Any) -> Any:
+    """The backend, or the first safe one in a chain of several (as on KDE); `StoreUnavailable` when there is none."""
+    for candidate in getattr(backend, "backends", [backend]):
+        if type(candidate).__module__ in SAFE_BACKENDS:
+            return candidate
+    raise StoreUnavailable("No keyring of the operating system is reachable, and secrets are never kept in a file.")
+
+
 class ThrowawayStore:
     """A file inside a demo workspace. Protects nothing, and says so wherever it is used."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = path.with_name(f"{path.name}.lock")
 
     def get(self, name: str) -> str:
         try:
@@ -100,19 +109,21 @@ class ThrowawayStore:
             raise CredentialMissing(f"The throwaway store holds nothing named {name!r}.") from problem
 
     def put(self, name: str, secret: str) -> None:
-        replace_file(self._path, msgspec.json.encode(self._read() | {name: secret}))
+        with locked(self._lock):
+            replace_file(self._path, msgspec.json.encode(self._read() | {name: secret}))
 
     def delete(self, name: str) -> None:
-        rest = self._read()
-        rest.pop(name, None)
-        replace_file(self._path, msgspec.json.encode(rest))
+        with locked(self._lock):
+            rest = self._read()
+            rest.pop(name, None)
+            replace_file(self._path, msgspec.json.encode(rest))
 
     def _read(self) -> dict[str, str]:
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=dict[str, str])
         except FileNotFoundError:
             return {}
-        except (OSError, msgspec.MsgspecError) as problem:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
             raise StoreUnavailable("The demo's throwaway store is damaged.", "Start a new demo.") from problem
 
 

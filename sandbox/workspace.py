@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -63,12 +63,14 @@ class Workspace:
         self._mark = mark
 
     @classmethod
-    def create(cls, root: Path, *, store: Literal["os", "throwaway"] = "os", settings: Settings | None = None) -> Workspace:
+    def create(
+        cls, root: Path, *, store: Literal["os", "throwaway"] = "os", settings: Settings | None = None
+    ) -> Workspace:
         """Make a workspace in an empty or new folder."""
         if (root / MARK).exists():
             raise WorkspaceRefused(f"{root} is a workspace already.", "Open it, or choose another folder.")
-        if root.exists() and any(root.iterdir()):
-            raise WorkspaceRefused(f"{root} is not empty.", "Choose an empty or new folder.")
+        if root.exists() and not (root.is_dir() and not any(root.iterdir())):
+            raise WorkspaceRefused(f"{root} is no empty folder.", "Choose an empty or new folder.")
         mark = _Mark(
             version=VERSION,
             id=secrets.token_hex(8),
@@ -77,9 +79,12 @@ class Workspace:
             settings=settings or Settings(),
         )
         workspace = cls(root.resolve(), mark)
-        for folder in (workspace.questions, workspace.approvals, workspace.runs, workspace.sources):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        root.chmod(0o700)
+        try:
+            for folder in (workspace.questions, workspace.approvals, workspace.runs, workspace.sources):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            root.chmod(0o700)
+        except OSError as problem:
+            raise WorkspaceRefused(f"A workspace can't be made at {root} ({type(problem).__name__}).") from problem
         workspace._save()
         return workspace
 
@@ -93,7 +98,7 @@ class Workspace:
             raise WorkspaceRefused(f"{root} is not a workspace.") from problem
         except OSError as problem:
             raise WorkspaceRefused(f"{root} can't be read ({type(problem).__name__}).") from problem
-        except msgspec.MsgspecError as problem:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
             raise WorkspaceRefused(
                 f"{path.name} in {root} is damaged.", "Restore it from a backup; nothing else was changed."
             ) from problem
@@ -188,7 +193,7 @@ class Workspace:
             return msgspec.json.decode(path.read_bytes(), type=SourceSettings)
         except FileNotFoundError as problem:
             raise BadInput(f"There is no source named {name!r}.", "See `preceptor source list`.") from problem
-        except (OSError, msgspec.MsgspecError) as problem:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
             raise WorkspaceRefused(f"The settings of source {name!r} can't be read.") from problem
 
     def source_names(self) -> list[str]:
@@ -215,12 +220,12 @@ def checked_name(name: str) -> str:
 
 def new_name(prefix: str) -> str:
     """A fresh name such as `q-20260102-1a2b3c`, sortable by day."""
-    return f"{prefix}-{datetime.now(timezone.utc):%Y%m%d}-{secrets.token_hex(3)}"
+    return f"{prefix}-{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
 
 
 def now() -> str:
     """The time now in UTC, RFC 3339, to the millisecond."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def default_root() -> Path:

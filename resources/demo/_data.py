@@ -62,13 +62,15 @@ def coded_uses(use: str) -> dict[str, tuple[list[int], list[float]]]:
 def choose(random: np.random.Generator, weights: list[float] | Floats, size: int) -> Ints:
     """`size` draws of an index, in proportion to `weights`."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(edges, random.random(size) * edges[-1], side="right").astype(np.int64)
+    drawn: Ints = np.searchsorted(edges, random.random(size) * edges[-1], side="right").astype(np.int64)
+    return drawn
 
 
 def choose_each(random: np.random.Generator, weights: Floats) -> Ints:
     """One index for each row of `weights` (all-zero rows give 0): the Gumbel-max trick, no loop over rows."""
     with np.errstate(divide="ignore"):
-        return np.argmax(np.log(weights) + random.gumbel(size=weights.shape), axis=1).astype(np.int64)
+        best: Ints = np.argmax(np.log(weights) + random.gumbel(size=weights.shape), axis=1).astype(np.int64)
+    return best
 
 
 def expand(counts: Ints) -> tuple[Ints, Ints]:

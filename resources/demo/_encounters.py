@@ -180,7 +180,7 @@ def sources(random: np.random.Generator, encounters: Encounters) -> Ints:
 
 def reason_is(encounters: Encounters, *names: str) -> Bools:
     """Whether a contact is a stay for one of these reasons."""
-    return np.isin(encounters.reason, [REASONS.index(name) for name in names])
+    return np.isin(encounters.reason, [REASONS.index(name) for name in names if name in REASONS])
 
 
 def stay_hours(encounters: Encounters) -> Floats:

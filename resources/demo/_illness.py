@@ -44,7 +44,7 @@ def principal_diagnoses(random: np.random.Generator, encounters: Encounters, fla
     """Row of diagnoses.csv for each stay's reason (-1 outside of stays); adds a flag for each code used."""
     principal = np.full(len(encounters), -1)
     for reason, (codes, weights) in coded_uses("principal").items():
-        here = flags[reason]
+        here = reason_is(encounters, reason)  # not the flag: that also holds for complications of this name
         principal[here] = np.array(codes)[choose(random, weights, int(here.sum()))]
     for row in rows("procedures.csv"):
         for use in row["uses"].split("|"):

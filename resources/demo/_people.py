@@ -98,7 +98,8 @@ def _ages(random: np.random.Generator, count: int) -> Floats:
             random.normal(84, 6, count),
         ],
     )
-    return np.clip(np.abs(ages), 0.1, 103.0)
+    clipped: Floats = np.clip(np.abs(ages), 0.1, 103.0)
+    return clipped
 
 
 def _onsets(random: np.random.Generator, birth: Ints, female: Bools) -> dict[str, Floats]:
@@ -142,14 +143,17 @@ def _spans(*keys: str) -> tuple[tuple[int, int], ...]:
 
 def _from_span(random: np.random.Generator, spans: tuple[tuple[int, int], ...], which: Ints) -> Ints:
     starts, lengths = np.array(spans)[which].T
-    return starts + (random.random(len(which)) * lengths).astype(np.int64)
+    found: Ints = starts + (random.random(len(which)) * lengths).astype(np.int64)
+    return found
 
 
 def provider_names() -> list[str]:
     """Names of the staff: other combinations of the same lists, always the same ones."""
     random = np.random.default_rng(20_190_101)
     given, family = given_names(), family_names()
-    return [f"{family[random.integers(len(family))]}, {given[random.integers(len(given))]} MD" for _ in range(PROVIDERS)]
+    return [
+        f"{family[random.integers(len(family))]}, {given[random.integers(len(given))]} MD" for _ in range(PROVIDERS)
+    ]
 
 
 PROVIDERS = 120

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ._calendar import DAY, END, END_DAY, START_DAY
+from ._chunk import Chunk
 from ._data import Floats, Ints, choose, column, numbers
 from ._people import (
     PROVIDERS,
@@ -24,23 +25,49 @@ from ._text import dates, digits, joined, letters_only, moments, pick, where
 Columns = Mapping[str, Any]
 STREETS = ("Linden", "Quarry", "Old Mill", "Harbor", "Chestnut", "Beacon", "Foxglove", "Meadow", "Bishop", "Larkspur")
 STREET_KINDS = ("Street", "Avenue", "Lane", "Road", "Court")
-EMPLOYERS = ("Alder Cannery", "Northgate Schools", "Kettle Pond Dairy", "Granite Rail", "Self", "Retired", "Saltmarsh Ferries")
-RACES = ("White", "Black or African American", "Asian", "Hispanic or Latino", "American Indian", "Pacific Islander", "Other")
+EMPLOYERS = (
+    "Alder Cannery",
+    "Northgate Schools",
+    "Kettle Pond Dairy",
+    "Granite Rail",
+    "Self",
+    "Retired",
+    "Saltmarsh Ferries",
+)
+RACES = (
+    "White",
+    "Black or African American",
+    "Asian",
+    "Hispanic or Latino",
+    "American Indian",
+    "Pacific Islander",
+    "Other",
+)
 RACE_OF = {
     "african_american": 1, "nigerian": 1, "ethiopian": 1, "chinese": 2, "vietnamese": 2, "korean": 2, "japanese": 2,
     "indian": 2, "filipino": 2, "hispanic": 3, "navajo": 4, "polynesian": 5, "arabic": 6, "turkish": 6,
 }  # fmt: skip
 LANGUAGES = ("English", "Spanish", "Mandarin", "Vietnamese", "Korean", "Arabic", "Polish", "Russian", "Portuguese")
-LANGUAGE_OF = {"hispanic": 1, "chinese": 2, "vietnamese": 3, "korean": 4, "arabic": 5, "polish": 6, "russian": 7, "portuguese": 8}
+LANGUAGE_OF = {
+    "hispanic": 1,
+    "chinese": 2,
+    "vietnamese": 3,
+    "korean": 4,
+    "arabic": 5,
+    "polish": 6,
+    "russian": 7,
+    "portuguese": 8,
+}
 MARITAL = ("Single", "Married", "Divorced", "Widowed", "Partner")
 PAYORS = ("Medicare", "Medicaid", "Blue Harbor Health", "Granite State Mutual", "Self-pay")
 RELATIONS = ("Spouse", "Daughter", "Son", "Sister", "Brother", "Parent", "Friend")
 
 
-def patient_tables(random: np.random.Generator, people: People, deaths: Floats, seed: int) -> dict[str, Columns]:
+def patient_tables(chunk: Chunk) -> dict[str, Columns]:
     """PATIENT, pat_ident, pat_contact, pat_coverage, allergy."""
+    random, people, seed = chunk.random, chunk.people, chunk.seed
     return {
-        "PATIENT": _patients(random, people, deaths, seed),
+        "PATIENT": _patients(random, people, chunk.deaths, seed),
         "pat_ident": _identifiers(random, people, seed),
         "pat_contact": _contacts(random, people),
         "pat_coverage": _coverage(random, people, seed),
@@ -72,7 +99,8 @@ def _patients(random: np.random.Generator, people: People, deaths: Floats, seed:
     dead = deaths < END
     first, last = first_names(people), last_names(people)
     email = joined(letters_only(first), ".", letters_only(last), digits(people.number % 100_000), "@example.org")
-    social = scattered(people.number, 10**8, seed + 2)
+    social = scattered(people.number, 10**7, seed + 2)
+    group = digits(social // 10**4 % 10)
     employer = pick(EMPLOYERS, random.integers(-1, len(EMPLOYERS), size))
     race = np.array([RACE_OF.get(origin, 0) for origin in origins])[people.origin]
     language = np.array([LANGUAGE_OF.get(origin, 0) for origin in origins])[people.origin]
@@ -94,7 +122,7 @@ def _patients(random: np.random.Generator, people: People, deaths: Floats, seed:
         "HOME_PHONE": home_phones(people),
         "EMAIL_ADDRESS": where(random.random(size) < 0.7, email, pa.scalar(None, pa.string())),
         # 9xx-0g-nnnn: taxpayer numbers of the 900 series have middle digits from 50 on, so these belong to nobody.
-        "SSN": joined("9", digits(social // 10**6, 2), "-0", digits(social // 10**5 % 10), "-", digits(social % 10**5 % 10**4, 4)),
+        "SSN": joined("9", digits(social // 10**5, 2), "-0", group, "-", digits(social % 10**4, 4)),
         "EMPLOYER_NM": employer,
         "DEATH_DATE": dates(np.where(dead, np.where(dead, deaths, 0) // DAY, 0).astype(np.int64), ~dead),
         "PAT_STATUS": pick(("Alive", "Deceased"), dead.astype(np.int64)),
@@ -104,7 +132,9 @@ def _patients(random: np.random.Generator, people: People, deaths: Floats, seed:
 
 
 def _addresses(random: np.random.Generator, size: int) -> pa.Array:
-    street = joined(pick(STREETS, random.integers(0, len(STREETS), size)), " ", pick(STREET_KINDS, random.integers(0, 5, size)))
+    street = joined(
+        pick(STREETS, random.integers(0, len(STREETS), size)), " ", pick(STREET_KINDS, random.integers(0, 5, size))
+    )
     unit = joined(", Apt ", digits(random.integers(1, 40, size)))
     return joined(digits(random.integers(1, 2200, size)), " ", street, where(random.random(size) < 0.25, unit, ""))
 
@@ -158,12 +188,23 @@ def _coverage(random: np.random.Generator, people: People, seed: int) -> Columns
 
 def _allergies(random: np.random.Generator, people: People) -> Columns:
     who = np.repeat(np.arange(len(people)), random.poisson(0.35, len(people)))
-    allergens = ("Penicillin", "Sulfonamides", "Latex", "Peanut", "Iodinated contrast", "Codeine", "Aspirin", "Shellfish")
+    allergens = (
+        "Penicillin",
+        "Sulfonamides",
+        "Latex",
+        "Peanut",
+        "Iodinated contrast",
+        "Codeine",
+        "Aspirin",
+        "Shellfish",
+    )
     noted: Ints = START_DAY - 2000 + random.integers(0, 4000, len(who))
     return {
         "pat_id": people.pat_id[who],
         "ALLERGEN": pick(allergens, choose(random, [30, 18, 8, 6, 8, 12, 6, 7], len(who))),
-        "REACTION": pick(("Rash", "Hives", "Anaphylaxis", "Nausea", "Unknown"), choose(random, [40, 25, 6, 17, 12], len(who))),
+        "REACTION": pick(
+            ("Rash", "Hives", "Anaphylaxis", "Nausea", "Unknown"), choose(random, [40, 25, 6, 17, 12], len(who))
+        ),
         "SEVERITY_C": pick(("Mild", "Moderate", "Severe"), choose(random, [55, 35, 10], len(who))),
         "NOTED_DT": dates(np.maximum(noted, people.birth[who])),
     }

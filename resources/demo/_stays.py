@@ -83,7 +83,9 @@ def _admit(random: np.random.Generator, people: People, who: Ints, reason: Ints,
         + numbers("reasons.csv", "days_spread")[reason] * random.normal(size=len(who))
         + 0.25 * np.log(people.frailty[who])
     )
-    out = (start + days * DAY).astype(np.int64) // DAY * DAY + (random.uniform(9.5, 18, len(who)) * 60).astype(np.int64) * 60
+    out = (start + days * DAY).astype(np.int64) // DAY * DAY + (random.uniform(9.5, 18, len(who)) * 60).astype(
+        np.int64
+    ) * 60
     out = np.maximum(out, start + 5 * HOUR)
     age = people.age(who, start)
     risk = numbers("reasons.csv", "dies")[reason] * np.clip((age / 70) ** 1.8, 0.05, 3.0) * people.frailty[who]
@@ -101,14 +103,14 @@ def _admit(random: np.random.Generator, people: People, who: Ints, reason: Ints,
 
 
 def _possible(people: People, stays: Stays, age: Floats) -> Bools:
-    fits = (age >= numbers("reasons.csv", "minimum_age")[stays.reason]) & (
-        age <= numbers("reasons.csv", "maximum_age")[stays.reason]
-    )
+    youngest, oldest = (numbers("reasons.csv", key)[stays.reason] for key in ("minimum_age", "maximum_age"))
+    fits: Bools = (age >= youngest) & (age <= oldest) & (stays.start < END) & (stays.start >= START)
     for number, row in enumerate(rows("reasons.csv")):
         if row["needs"] and float(row["needs_factor"]) >= _MUST_HAVE:
             fits &= (stays.reason != number) | (people.onset[row["needs"]][stays.who] <= stays.start)
     covid = stays.reason == REASONS.index("COVID")
-    return fits & (~covid | (stays.start >= COVID_SINCE)) & (stays.start < END) & (stays.start >= START)
+    fits &= ~covid | (stays.start >= COVID_SINCE)
+    return fits
 
 
 def _dispositions(random: np.random.Generator, reason: Ints, age: Floats) -> Ints:
@@ -126,7 +128,9 @@ def _readmissions(random: np.random.Generator, people: People, weights: Floats, 
     again = ((random.random(len(before)) < chance) | moved) & ~before.died
     index, moved = before[again], moved[again]
     gap_days = np.minimum(1 + random.exponential(13.0, len(index)), 60.0)
-    same = (random.random(len(index)) < 0.45) & ~np.isin(np.array(REASONS)[index.reason], ["DELIVERY", "KNEE", "APPENDIX"])
+    same = (random.random(len(index)) < 0.45) & ~np.isin(
+        np.array(REASONS)[index.reason], ["DELIVERY", "KNEE", "APPENDIX"]
+    )
     reason = np.where(same | moved, index.reason, choose_each(random, weights[index.who]))
     later = _admit(random, people, index.who, reason, index.out + (gap_days * DAY).astype(np.int64))
     quick = _admit(random, people, index.who[moved], reason[moved], index.out[moved])
@@ -136,7 +140,9 @@ def _readmissions(random: np.random.Generator, people: People, weights: Floats, 
 
 
 def _together(waves: list[Stays]) -> Stays:
-    return Stays(**{field.name: np.concatenate([getattr(wave, field.name) for wave in waves]) for field in fields(Stays)})
+    return Stays(
+        **{field.name: np.concatenate([getattr(wave, field.name) for wave in waves]) for field in fields(Stays)}
+    )
 
 
 def _one_bed_each(people: People, stays: Stays) -> Stays:
@@ -157,6 +163,7 @@ def _one_bed_each(people: People, stays: Stays) -> Stays:
 
 def death_times(people: People, stays: Stays) -> Floats:
     """When each person dies, in or out of hospital (seconds since 1970; NEVER if not in sight)."""
-    inside = np.full(len(people), NEVER)
+    inside: Floats = np.full(len(people), NEVER)
     np.minimum.at(inside, stays.who[stays.died], stays.out[stays.died].astype(np.float64))
-    return np.minimum(inside, people.death)
+    deaths: Floats = np.minimum(inside, people.death)
+    return deaths

@@ -1,8 +1,8 @@
 """Writing made-up tables into one DuckDB file, encrypted under a login when there is one.
 
-    with new_database(path, password) as store:
-        store.create(SCHEMA)
-        store.append("PATIENT", {"pat_id": ..., ...})
+with new_database(path, password) as store:
+    store.create(SCHEMA)
+    store.append("PATIENT", {"pat_id": ..., ...})
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MARK = "preceptor_demo_mark"  # a macro, so that no table of ours stands between
 Table = dict[str, Any]
 
 
-def schema(name: str) -> dict[str, Table]:
+def schema(name: str) -> dict[str, Any]:
     """The tables described in one of our TOML files."""
     return tomllib.loads((resources.files("resources.demo") / name).read_text(encoding="utf-8"))
 

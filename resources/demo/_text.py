@@ -1,6 +1,6 @@
 """Building columns of text without a loop over rows (Arrow's kernels do it).
 
-    joined(pick(FIRST, index), " ", pick(LAST, index))
+joined(pick(FIRST, index), " ", pick(LAST, index))
 """
 
 from __future__ import annotations

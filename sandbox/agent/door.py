@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 import anthropic
 import msgspec
@@ -31,6 +31,9 @@ from sandbox.messages.model_door import (
 
 # Text is told in pieces of about one screen frame, so that a fast model does not flood the pipe.
 _FRAME_SECONDS = 0.03
+
+
+T = TypeVar("T")
 
 
 class Cancelled(anthropic.AnthropicError):
@@ -126,7 +129,7 @@ class Door:
             raise Cancelled("cancelled")
 
 
-def _expect(kind: Any, answer: Any) -> Any:
+def _expect(kind: type[T], answer: object) -> T:
     if not isinstance(answer, kind):
         raise OutOfStep(f"{type(answer).__name__} where something else was due")
     return answer

@@ -64,7 +64,12 @@ def _block(part: Any) -> Block:
         return {"type": "text", "text": part.text}
     if part.type == "tool_use":
         # A non-object would make the next request invalid; the tool's own check then answers with an error.
-        return {"type": "tool_use", "id": part.id, "name": part.name, "input": part.input if isinstance(part.input, dict) else {}}
+        return {
+            "type": "tool_use",
+            "id": part.id,
+            "name": part.name,
+            "input": part.input if isinstance(part.input, dict) else {},
+        }
     if part.type == "thinking":
         return {"type": "thinking", "thinking": part.thinking, "signature": part.signature}
     if part.type == "redacted_thinking":

@@ -43,7 +43,9 @@ _PATIENT = _object(
     name=_said(_TEXT, "What the patient shows, e.g. 'readmitted on day 30'. No person's name."),
     says=_said(_TEXT, "What the program must say of them, and why, in one sentence."),
     rows=_array(_ROWS),
-    expect=_said(_array(_object(label=_TEXT, value=_CELL)), "report.value labels with the value expected of this patient alone."),
+    expect=_said(
+        _array(_object(label=_TEXT, value=_CELL)), "report.value labels with the value expected of this patient alone."
+    ),
 )
 
 TOOLS: tuple[Schema, ...] = (
@@ -61,7 +63,9 @@ TOOLS: tuple[Schema, ...] = (
         "put_draft",
         "Write a complete program as a new draft. Returns its number and what the checks say; refusals must be mended.",
         program=_said(_TEXT, "The whole program."),
-        made_up_patients=_said(_array(_PATIENT), "The specification: one or more for every boundary of the definition."),
+        made_up_patients=_said(
+            _array(_PATIENT), "The specification: one or more for every boundary of the definition."
+        ),
         notes=_said(_TEXT, "What changed and why, for the reviewer."),
     ),
     _tool(

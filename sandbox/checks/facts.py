@@ -21,7 +21,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base: frozen, named fields only, unknown fields refused."""
 
 
-class Flag(Fact):
+class Flag(Fact, frozen=True, kw_only=True):
     """Something a deterministic check noticed in a program.
 
     `line` counts from 1 (0: the whole program). `instead` says what to write in its place.
@@ -34,7 +34,7 @@ class Flag(Fact):
     instead: str = ""
 
 
-class ColumnSchema(Fact):
+class ColumnSchema(Fact, frozen=True, kw_only=True):
     """One column under its dictionary name.
 
     `type` is an SQL type of DuckDB's dialect in capitals. `physical` is the real name (empty: the same).
@@ -49,28 +49,28 @@ class ColumnSchema(Fact):
     physical: str = ""
 
 
-class TableSchema(Fact):
+class TableSchema(Fact, frozen=True, kw_only=True):
     """One table under its dictionary name; `physical` is the path inside the source, outermost first."""
 
     columns: dict[str, ColumnSchema]
     physical: tuple[str, ...] = ()
 
 
-class Schema(Fact):
+class Schema(Fact, frozen=True, kw_only=True):
     """Tables by `source.table`, in lower case. One query reads one source, in its `dialect`."""
 
     tables: dict[str, TableSchema]
     dialects: dict[str, str]
 
 
-class Grant(Fact):
+class Grant(Fact, frozen=True, kw_only=True):
     """The least a draft needs: columns by `source.table`; `rows` are row scopes in words and SQL (later)."""
 
     tables: dict[str, tuple[str, ...]]
     rows: dict[str, str] = {}
 
 
-class Output(Fact):
+class Output(Fact, frozen=True, kw_only=True):
     """One output column of a query and what its values are."""
 
     name: str
@@ -78,7 +78,7 @@ class Output(Fact):
     domain: str = ""
 
 
-class CheckedQuery(Fact):
+class CheckedQuery(Fact, frozen=True, kw_only=True):
     """A query that may run: `narrowed` is the only text that ever reaches a database.
 
     `read` is the exact read set by `source.table`; `parameters` are the names bound at run time, as the
@@ -95,15 +95,16 @@ class CheckedQuery(Fact):
     cohort: dict[str, str] = {}
 
 
-class WrittenQuery(Fact):
-    """A literal `data.sql` found in a program."""
+class WrittenQuery(Fact, frozen=True, kw_only=True):
+    """A literal `data.sql` found in a program; `names` are the parameters that the call binds."""
 
     line: int
     sql: str
     cohort: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
-class ProgramCheck(Fact):
+class ProgramCheck(Fact, frozen=True, kw_only=True):
     """What the language policy says of a program, without running it."""
 
     flags: tuple[Flag, ...]

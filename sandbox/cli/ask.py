@@ -19,8 +19,12 @@ COMMENT = re.compile(r"(?P<draft>\d+):(?P<first>\d+)(-(?P<last>\d+))?:?\s+(?P<te
 @click.command(short_help="Ask a question, answer, or comment on a draft.")
 @click.argument("text", required=False, default="")
 @click.option("--question", metavar="Q", help="Go on with question Q.")
-@click.option("--comment", "comments", multiple=True, metavar='"DRAFT:LINE[-LINE] TEXT"', help="Comment on lines; repeatable.")
-@click.option("--failure", type=int, metavar="DRAFT", help="Send the failure report of DRAFT's last run (no values in it).")
+@click.option(
+    "--comment", "comments", multiple=True, metavar='"DRAFT:LINE[-LINE] TEXT"', help="Comment on lines; repeatable."
+)
+@click.option(
+    "--failure", type=int, metavar="DRAFT", help="Send the failure report of DRAFT's last run (no values in it)."
+)
 @click.option("--list", "list_all", is_flag=True, help="List the questions.")
 @common
 def command(
@@ -41,7 +45,9 @@ def command(
         read_question(workspace, question)
         message = _message(workspace, desk.keystore(workspace), question, text, comments, failure)
     outcome = converse(desk, workspace, question, message)
-    desk.result({"question": question, "outcome": outcome.outcome, "sentence": outcome.sentence}, _next(question, outcome))
+    desk.result(
+        {"question": question, "outcome": outcome.outcome, "sentence": outcome.sentence}, _next(question, outcome)
+    )
     return None
 
 
@@ -119,7 +125,9 @@ def _list(desk: Desk, workspace: Workspace) -> None:
     from sandbox.review.questions import question_names, read_question
 
     questions = [read_question(workspace, name) for name in question_names(workspace)]
-    text = "\n".join(f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80]}" for one in questions)
+    text = "\n".join(
+        f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80]}" for one in questions
+    )
     desk.result(questions, text or "No question yet.")
 
 

@@ -39,7 +39,9 @@ def program(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(verdict).decode())
     for flag in () if as_json else verdict.flags:
-        click.echo(f"line {flag.line}: {flag.severity}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead)))
+        click.echo(
+            f"line {flag.line}: {flag.severity}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead))
+        )
     if not verdict.may_run:
         raise PolicyRefused(f"{file.name} uses something that the language policy does not allow.")
     if not as_json:

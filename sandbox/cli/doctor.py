@@ -16,7 +16,9 @@ def command(desk: Desk) -> None:
 
     report = self_test()
     held = sum(probe.inside == "blocked" for probe in report.probes)
-    lines = [f"  {probe.role:16} {probe.name:28} outside {probe.outside:8} inside {probe.inside}" for probe in report.probes]
+    lines = [
+        f"  {probe.role:16} {probe.name:28} outside {probe.outside:8} inside {probe.inside}" for probe in report.probes
+    ]
     lines.append(f"{held} of {len(report.probes)} attempts blocked (kernel {report.kernel}, Landlock {report.abi}).")
     desk.result(report, "\n".join(lines))
     if not report.passed:

@@ -1,9 +1,9 @@
 """What every command shares: which workspace, how a passphrase is given, how results are shown.
 
-    @click.command()
-    @common
-    def command(desk: Desk) -> None:
-        workspace = desk.workspace()
+@click.command()
+@common
+def command(desk: Desk) -> None:
+    workspace = desk.workspace()
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ class Desk:
 
     def keystore(self, workspace: Workspace) -> Keystore:
         return open_keystore(workspace)
+
+    @property
+    def has_passphrase(self) -> bool:
+        """Whether a script gives the passphrase."""
+        return self._passphrase_fd is not None
 
     def passphrase(self, *, new: bool = False) -> str:
         """The reviewer's passphrase: from the descriptor, or typed without an echo; asked once."""

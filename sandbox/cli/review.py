@@ -16,7 +16,9 @@ from sandbox.errors import BadInput
 @click.option("--against", type=int, help="Compare with this draft (default: last signed, else the one before).")
 @click.option("--whole", is_flag=True, help="The whole program with changes marked, not only what changed.")
 @click.option("--again", is_flag=True, help="Check and try it afresh.")
-@click.option("--bring", type=click.Path(path_type=Path), help="Bring an edited or existing program as a new draft of yours.")
+@click.option(
+    "--bring", type=click.Path(path_type=Path), help="Bring an edited or existing program as a new draft of yours."
+)
 @common
 def command(
     desk: Desk, question: str, draft: int | None, against: int | None, whole: bool, again: bool, bring: Path | None

@@ -16,7 +16,9 @@ from sandbox.workspace import Workspace
 
 @click.command(short_help="Run an approval, once.")
 @click.argument("approval")
-@click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Within the signed range; JSON or text.")
+@click.option(
+    "-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Within the signed range; JSON or text."
+)
 @common
 def command(desk: Desk, approval: str, pairs: tuple[str, ...]) -> None:
     """Run APPROVAL in its jail and show what it reported."""

@@ -17,7 +17,9 @@ from sandbox.workspace import Settings, Workspace
 @click.option("--model-url", help="Where the model is: any server that speaks the Messages API.")
 @click.option("--model", help="The model's name there.")
 @click.option("--model-key-fd", type=int, metavar="N", help="Read the model's key from descriptor N into the keyring.")
-@click.option("--minimum-count", type=click.IntRange(min=2), help="Patients behind each value that is told (default 11).")
+@click.option(
+    "--minimum-count", type=click.IntRange(min=2), help="Patients behind each value that is told (default 11)."
+)
 @click.option("--program-seconds", type=click.IntRange(min=1), help="Longest run of a program.")
 @click.option("--program-memory-mb", type=click.IntRange(min=1024), help="Most memory of a program.")
 @common

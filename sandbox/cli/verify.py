@@ -12,7 +12,9 @@ from sandbox.errors import RecordRefused
 
 @click.command(short_help="Verify an audit bundle.")
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--trust", "keys", multiple=True, metavar="KEY", help="A reviewer's fingerprint or public key file; repeatable.")
+@click.option(
+    "--trust", "keys", multiple=True, metavar="KEY", help="A reviewer's fingerprint or public key file; repeatable."
+)
 @common
 def command(desk: Desk, bundle: Path, keys: tuple[str, ...]) -> None:
     """Check every byte and signature of BUNDLE. No workspace and no keyring is needed."""

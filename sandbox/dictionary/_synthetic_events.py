@@ -55,8 +55,8 @@ class Rows:
 
 
 def fresh_keys(count: int, rng: np.random.Generator) -> Keys:
-    """`count` different random tokens."""
-    keys = np.unique(rng.integers(2**40, 2**62, count + 16))
+    """`count` different random tokens; below 2**53, because a column with nulls becomes float64 in pandas."""
+    keys = np.unique(rng.integers(2**52, 2**53, count + 16))
     return rng.permutation(keys)[:count]
 
 
@@ -91,11 +91,10 @@ def patient_rows(life: Life, owns: Iterable[str], rng: np.random.Generator) -> R
 
 def rows_below(parent: Rows, plan: Plan, life: Life, made: dict[str, Rows], rng: np.random.Generator) -> Rows:
     """Rows that belong to rows of `parent`, inside their time, carrying their keys."""
-    below_patients = plan.parent == "" or parent.count == len(life.token)
-    number = _numbers(parent.count, plan.per_parent, below_patients, rng)
+    number = _numbers(parent.count, plan.per_parent, plan.below_patients, rng)
     belongs = np.repeat(np.arange(parent.count), number)
     patient = parent.patient[belongs]
-    if below_patients:
+    if plan.below_patients:
         start, stop, keep = _sequence(number, life, patient, rng)
         belongs, patient, start, stop = belongs[keep], patient[keep], start[keep], stop[keep]
     else:
@@ -157,7 +156,5 @@ def _borrow(
 
 
 def _owner(domain: str, source: str, made: dict[str, Rows]) -> Rows | None:
-    holders: list[Any] = [
-        rows for name, rows in made.items() if domain in rows.keys and name.startswith(f"{source}.")
-    ]
+    holders: list[Any] = [rows for name, rows in made.items() if domain in rows.keys and name.startswith(f"{source}.")]
     return holders[0] if holders else None

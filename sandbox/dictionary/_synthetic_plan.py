@@ -14,13 +14,14 @@ class Plan(Fact, frozen=True):
     """How one table is filled.
 
     `owns` are the domains whose keys are made here, `parent` the table whose rows these belong to (none:
-    patients directly), `per_parent` the mean number of rows for each of them.
+    patients directly; `below_patients` then too), `per_parent` the mean number of rows for each of them.
     """
 
     table: Table
     kind: Literal["standalone", "patient", "event"]
     owns: tuple[str, ...] = ()
     parent: str = ""
+    below_patients: bool = True
     per_parent: float = 0.0
 
 
@@ -60,8 +61,11 @@ def _plan_table(
     parent = max(parents, key=lambda name: _depth(name, plans), default="")
     mine, theirs = per_patient[table.full_name], per_patient.get(parent, 0.0)
     above = theirs if parent and _depth(parent, plans) else 1.0
-    mean = mine / above if mine and above else (1.5 if parent and _depth(parent, plans) else 4.0)
-    return Plan(table=table, kind="event", owns=owns, parent=parent, per_parent=min(mean, 40.0))
+    deeper = bool(parent) and _depth(parent, plans) > 0
+    mean = mine / above if mine and above else (1.5 if deeper else 4.0)
+    return Plan(
+        table=table, kind="event", owns=owns, parent=parent, below_patients=not deeper, per_parent=min(mean, 40.0)
+    )
 
 
 def _depth(name: str, plans: Iterable[Plan]) -> int:
@@ -97,7 +101,7 @@ def _homes(tables: list[Table]) -> dict[str, str]:
     return homes
 
 
-def _home_score(table: Table, domain: str, tables: list[Table]) -> tuple[int, int, int, int]:
+def _home_score(table: Table, domain: str, tables: list[Table]) -> tuple[int, int, int, int, int]:
     names = {key.name for key in _keys(table) if key.domain == domain}
     referred = sum(
         join.to_table == table.full_name and join.to_column in names for other in tables for join in other.joins
@@ -105,4 +109,4 @@ def _home_score(table: Table, domain: str, tables: list[Table]) -> tuple[int, in
     says_so = int(f"one row per {domain}" in table.grain.lower().replace("_", " "))
     named = len(set(words_of(domain)) & set(words_of(table.name)))
     others = len({key.domain for key in _keys(table)} - {domain})
-    return says_so, referred, named, -others
+    return referred, says_so, table.rows_band, named, -others

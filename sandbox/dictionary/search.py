@@ -79,7 +79,8 @@ def _table_text(table: Table) -> str:
 
 def _column_text(column: Column) -> str:
     values = ", ".join(column.values[:20])
-    return one_line(f"{column.type.lower()} {column.description} {values}")
+    kind = f"key of {column.domain}" if column.given == "token" else column.type.lower()
+    return one_line(f"{kind} {column.description} {values}")
 
 
 def _spread(name: str) -> str:

@@ -56,7 +56,8 @@ def find_table(dictionary: Dictionary, name: str) -> Table:
 
 def _line(table: Table) -> str:
     """`ehr.visits: Hospital stays. One row per encounter. About 10,000 rows.`"""
-    return f"{table.full_name}: " + " ".join(filter(None, (_sentence(table.description), *_facts(table)))).strip()
+    facts = " ".join(filter(None, (_sentence(table.description), *_facts(table))))
+    return f"{table.full_name}: {facts}" if facts else table.full_name
 
 
 def _facts(table: Table) -> list[str]:
@@ -65,7 +66,7 @@ def _facts(table: Table) -> list[str]:
         facts.append("Reference table: codes with their meanings, searchable.")
     if table.rows_band:
         facts.append(f"About {table.rows_band:,} rows.")
-    if table.per_patient:
+    if table.per_patient not in (0, 1):
         facts.append(f"About {table.per_patient:g} rows per patient.")
     return facts
 
@@ -114,7 +115,7 @@ def _values(column: Column) -> str:
 
 def _sentence(text: str) -> str:
     text = one_line(text)
-    return text if not text or text[-1] in ".!?" else text + "."
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?" else ".")
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from .model import Table
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -72,3 +74,12 @@ def arrow_type(sql_type: str) -> pa.DataType:
         "BLOB": pa.binary(),
     }
     return plain.get(kind, pa.string())
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Names and Arrow types of a table's columns as synthetic data has them: tokens are int64."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [(column.name, pa.int64() if column.given == "token" else arrow_type(column.type)) for column in table.columns]
+    )

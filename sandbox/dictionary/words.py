@@ -18,7 +18,7 @@ import msgspec
 
 
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`abbreviations` give the long form; `words` (between spaces) are further words that run-together names are cut into."""
+    """`abbreviations` give the long form; `words` are further ones that run-together names are cut into."""
 
     abbreviations: dict[str, str]
     words: str
@@ -58,8 +58,13 @@ def _known(word: str) -> list[str]:
         return vocabulary.abbreviations[word].split()
     if word in _all_words():
         return [word]
-    stem = word.removesuffix("s")
-    return [stem] if stem != word and len(stem) > 2 and stem in _all_words() else []
+    stem = next((stem for stem in _singulars(word) if stem in _all_words()), "")
+    return [stem] if stem else []
+
+
+def _singulars(word: str) -> list[str]:
+    endings = (("ies", "y"), ("es", ""), ("s", ""))
+    return [word.removesuffix(many) + one for many, one in endings if word.endswith(many) and len(word) - len(many) > 2]
 
 
 def _cut(piece: str) -> list[str]:
@@ -78,7 +83,7 @@ def _cut(piece: str) -> list[str]:
 
 def _may_be_cut(word: str) -> bool:
     long_enough = len(word) >= _SHORTEST_CUT or word in _SHORT_CUTS
-    return long_enough and (word in load_vocabulary().abbreviations or word in _all_words())
+    return long_enough and bool(_known(word))
 
 
 def _plain_letters(name: str) -> str:

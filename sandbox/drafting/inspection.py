@@ -10,7 +10,6 @@ out is this pipe, on which it says places and kinds but never a value.
 from __future__ import annotations
 
 import subprocess
-from typing import Union
 
 import msgspec
 
@@ -58,7 +57,7 @@ class Inspected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hits: tuple[Hit, ...]
 
 
-FromChecker = Union[Watching, Failed, Inspected]
+FromChecker = Watching | Failed | Inspected
 
 
 class Checker:
@@ -78,8 +77,14 @@ class Checker:
         """Start the checker's process; call `wait_ready` before the first text."""
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert process.stdin is not None and process.stdout is not None
-        channel = Channel(process.stdout.fileno(), process.stdin.fileno(), json_limit=1 << 20, payload_limit=_TEXT_LIMIT)
+        channel = Channel(
+            process.stdout.fileno(), process.stdin.fileno(), json_limit=1 << 20, payload_limit=_TEXT_LIMIT
+        )
         return cls(process, channel, answer_within=answer_within)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def wait_ready(self) -> None:
         """Wait until the checker says that it is confined, or raise `JailRefused`."""

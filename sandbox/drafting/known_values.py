@@ -64,7 +64,8 @@ def build(tables: Iterable[Any], key: bytes) -> bytes:
         _add_names(columns, digest_key, pairs, surnames)
     index = _Index(values=count, exact=_packed(exact), pairs=_packed(pairs), surnames=_packed(surnames))
     nonce = secrets.token_bytes(_NONCE)
-    return MAGIC + nonce + cipher.encrypt(nonce, msgspec.msgpack.encode(index), MAGIC)
+    sealed: bytes = cipher.encrypt(nonce, msgspec.msgpack.encode(index), MAGIC)
+    return MAGIC + nonce + sealed
 
 
 class KnownValues:

@@ -28,7 +28,9 @@ _FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
-_CODE_BEFORE = re.compile(r"(?i)(?:snomed|sct|rxnorm|rxcui|concept|code|loinc|icd|ndc|cpt|hcpcs|seed|oid)\W{0,3}\w{0,6}\W{0,4}$")
+_CODE_BEFORE = re.compile(
+    r"(?i)(?:snomed|sct|rxnorm|rxcui|concept|code|loinc|icd|ndc|cpt|hcpcs|seed|oid)\W{0,3}\w{0,6}\W{0,4}$"
+)
 _VERSION_BEFORE = re.compile(r"(?i)(?:version|release|ver\.?|v)\W{0,2}$")
 _SQL_BEFORE = re.compile(r"(?i)\b(?:select|where|and|or|not|in|codes?|limit|then|else)[\s,(]*$")
 

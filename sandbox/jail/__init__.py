@@ -17,18 +17,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sandbox.jail.child import Child, spawn
     from sandbox.jail.doors import DoorRules, confine_door
     from sandbox.jail.profile import ENTRY, Limits, Role
     from sandbox.jail.report import JailReport
     from sandbox.jail.selftest import SelfTest, ensure_self_test, self_test
-    from sandbox.jail.spawn import Child, spawn
 
 _HOMES = {
     "doors": ("DoorRules", "confine_door"),
     "profile": ("ENTRY", "Limits", "Role"),
     "report": ("JailReport",),
     "selftest": ("SelfTest", "ensure_self_test", "self_test"),
-    "spawn": ("Child", "spawn"),
+    "child": ("Child", "spawn"),
 }
 
 __all__ = [

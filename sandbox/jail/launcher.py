@@ -7,26 +7,47 @@ A layer that does not hold is reported, and then nothing is run.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if not getattr(sys, "frozen", False):
-    # Last, so that no folder beside ours can stand in for a module of the standard library.
-    sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from sandbox.jail.linux import confine
-from sandbox.jail.profile import ENTRY, ROOT, Limits, Role, readable
+def _find_ours() -> None:
+    """Make our two packages importable by their own folders.
+
+    The folder above them stays out of `sys.path`: it may be a home, and a confined parent can't list it.
+    """
+    root = Path(__file__).resolve().parents[2]
+    for name in ("sandbox", "resources"):
+        file = root / name / "__init__.py"
+        spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(file.parent)])
+        if spec is None or spec.loader is None:
+            raise ImportError(name)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+
+
+if not getattr(sys, "frozen", False):
+    _find_ours()
+
+from sandbox.jail.linux import confine, duckdb_import, process  # noqa: E402 (not before ours are found)
+from sandbox.jail.profile import (  # noqa: E402
+    EXIT_NOT_CONFINED,
+    EXIT_OUT_OF_MEMORY,
+    ROOT,
+    STDERR_LIMIT,
+    Limits,
+    readable,
+)
 
 if TYPE_CHECKING:
     from sandbox.messages.frames import Channel
 
-EXIT_NOT_CONFINED = 80
-EXIT_OUT_OF_MEMORY = 81
-STDERR_LIMIT = 64 * 1024
 _MOST_THREADS = 8
 _ONE_EACH = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "POLARS_MAX_THREADS")
 
@@ -43,7 +64,7 @@ def main(argument: str) -> None:
     _make_environment()  # (1)
     confine.close_others({0, 1, 2, order["read"], order["write"], *order["inherited"]})
     if order["parent"]:
-        confine.process.die_with_parent(order["parent"])
+        process.die_with_parent(order["parent"])
     layers = confine.apply(steps(order))  # (2)
     _open_libraries(order["site"])  # (3)
     channel = _report(order, layers)  # (4)
@@ -53,12 +74,7 @@ def main(argument: str) -> None:
 def steps(order: dict[str, Any]) -> list[confine.Step]:
     """The layers of this order. Standard error is a file in memory, so a little may be written to files."""
     wanted = Limits(**order["limits"])
-    wanted = Limits(
-        memory_mb=wanted.memory_mb,
-        cpu_seconds=wanted.cpu_seconds,
-        files=wanted.files,
-        file_size=max(wanted.file_size, STDERR_LIMIT),
-    )
+    wanted = replace(wanted, file_size=max(wanted.file_size, STDERR_LIMIT))
     return confine.jail_steps(readable(tuple(order["site"])), wanted)
 
 
@@ -74,10 +90,9 @@ def _make_environment() -> None:
 
 
 def _open_libraries(site: list[str]) -> None:
-    """Import ours by their own folders (the folder above may be a home, and can't be listed), the rest from `site`."""
+    duckdb_import.install()
     if getattr(sys, "frozen", False):
         return
-    sys.path.remove(str(ROOT))
     sys.path.extend(site)
     for library in site:
         rc = os.path.join(library, "matplotlib", "mpl-data", "matplotlibrc")
@@ -119,13 +134,5 @@ def _run(order: dict[str, Any], channel: Channel) -> None:
         os._exit(EXIT_OUT_OF_MEMORY)
 
 
-def entry_of(role: Role) -> str:
-    """The module whose `main(channel, inherited)` is called for `role`."""
-    return ENTRY[role]
-
-
 if __name__ == "__main__":
-    # Both are packages of ours; found now, while the folder above them can still be listed.
-    import resources  # noqa: F401
-
     main(sys.argv[1])

@@ -46,6 +46,11 @@ class Limits:
     file_size: int = 0
 
 
+# How the launcher ends when it is not its work that ends it, and how much it may write to standard error.
+EXIT_NOT_CONFINED = 80
+EXIT_OUT_OF_MEMORY = 81
+STDERR_LIMIT = 64 * 1024
+
 # The folder that holds `sandbox` and `resources`: a checkout, or site-packages.
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,6 +1,6 @@
 """What a jail says about itself before anything else runs in it, and when that is not enough.
 
-    report.check_mandatory()          # JailRefused names the layer, the cause and what to do
+report.check_mandatory()          # JailRefused names the layer, the cause and what to do
 """
 
 from __future__ import annotations

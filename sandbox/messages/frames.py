@@ -85,6 +85,8 @@ class Channel:
                 os.close(fd)
             except OSError:
                 continue
+        # The numbers may be given to other files from now on; a second call must not close those.
+        self.read_fd = self.write_fd = -1
 
     def _write(self, rest: memoryview) -> None:
         try:

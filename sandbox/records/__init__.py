@@ -12,12 +12,16 @@
     check_may_run(approval, program=program, dictionary=load_dictionary(workspace, trust), log=log, now=now())
     reserve_run(approval, log, run)
 
+    make_bundle(workspace, keystore, approval.id, Path("for-the-board"))
+    verify_bundle(Path("for-the-board"), trusted=(fingerprint,)).sentence
+
 What this rests on: the reviewer's fingerprint and the newest log head are pinned in the keyring. The owner
 of a machine can rewrite what nobody else has seen; heads and bundles given to others are what prevents it.
 """
 
 from sandbox.records._approval import (
     Approval,
+    ApprovalKind,
     Revocation,
     approve,
     patients_hash,
@@ -26,6 +30,7 @@ from sandbox.records._approval import (
     read_revocation,
     revoke,
 )
+from sandbox.records._bundle import make_bundle
 from sandbox.records._envelope import sha256
 from sandbox.records._keys import ReviewerKey, WorkstationKey
 from sandbox.records._log import AuditLog, pin_head, pinned_head
@@ -44,10 +49,13 @@ from sandbox.records._tables import (
     table_envelopes,
 )
 from sandbox.records._trust import Trust
+from sandbox.records._verify import Check, Verdict, verify_bundle
 
 __all__ = [
     "Approval",
+    "ApprovalKind",
     "AuditLog",
+    "Check",
     "Entry",
     "Head",
     "QueryRun",
@@ -56,6 +64,7 @@ __all__ = [
     "RunRecord",
     "SignedTable",
     "Trust",
+    "Verdict",
     "WorkstationKey",
     "approve",
     "check_may_run",
@@ -63,6 +72,7 @@ __all__ = [
     "commitment",
     "fingerprint_of",
     "load_dictionary",
+    "make_bundle",
     "patients_hash",
     "patients_json",
     "pin_head",
@@ -80,4 +90,5 @@ __all__ = [
     "signed_path",
     "signed_tables",
     "table_envelopes",
+    "verify_bundle",
 ]

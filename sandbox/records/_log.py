@@ -76,11 +76,11 @@ class AuditLog:
         with locked(self._files.lock):
             data, cache = read_or_empty(self._files.entries), read_cache(self._files.tree)
         lines, _ = whole_lines(data)
-        roots = [Frontier().root(), *walk(lines, Frontier())]  # (1)
-        remembered = Head(cache.size, Frontier(cache.size, map(bytes.fromhex, cache.nodes)).root().hex())
-        for head in (remembered, pinned):  # (2) (3)
-            if head is not None:
-                _agree(roots, head)
+        remembered = Head(cache.size, cache.frontier.root().hex())
+        heads = (remembered,) if pinned is None else (remembered, pinned)
+        roots = [Frontier().root(), *walk(lines, Frontier(), heads)]  # (1)
+        for head in heads:  # (2) (3)
+            _agree(roots, head)
         return Head(len(lines), roots[-1].hex())
 
     def proof(self, number: int, size: int) -> list[str]:

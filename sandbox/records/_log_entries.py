@@ -89,16 +89,17 @@ def read_entry(line: bytes, number: int) -> Entry:
     return entry
 
 
-def walk(lines: list[bytes], frontier: Frontier) -> list[bytes]:
+def walk(lines: list[bytes], frontier: Frontier, heads: tuple[Head, ...] = ()) -> list[bytes]:
     """Append `lines` to `frontier`, checking each against the tree before it; the roots after each line.
 
-    Raises `RecordRefused` naming the first entry that is not what was written.
+    Raises `RecordRefused` naming the first entry that is not what was written; `heads` that are known help to
+    tell which one that is.
     """
     roots = []
     for index, line in enumerate(lines):
         entry = read_entry(line, frontier.size + 1)
         if entry.tree != frontier.root().hex():
-            raise changed(_culprit(lines[index:], frontier))
+            raise changed(_culprit(lines[index:], frontier, heads))
         frontier.append(leaf_hash(line))
         roots.append(frontier.root())
     return roots
@@ -119,18 +120,16 @@ def rewritten(head: Head) -> RecordRefused:
     )
 
 
-def _culprit(rest: list[bytes], frontier: Frontier) -> int:
+def _culprit(rest: list[bytes], frontier: Frontier, heads: tuple[Head, ...]) -> int:
     """Whether the entry that contradicts the tree was changed itself, or the one before it.
 
-    If only this entry's `tree` was changed, then putting the right root back makes its successor fit.
+    If only this entry's `tree` was changed, then putting the right root back makes what comes after it fit.
     """
     number = frontier.size + 1
-    if number == 1:
-        return 1
+    mended = msgspec.structs.replace(read_entry(rest[0], number), tree=frontier.root().hex())
+    after = frontier.copy()
+    after.append(leaf_hash(encode_line(mended)[:-1]))
+    following = {head.root for head in heads if head.size == number}
     if len(rest) > 1:
-        mended = msgspec.structs.replace(read_entry(rest[0], number), tree=frontier.root().hex())
-        after = frontier.copy()
-        after.append(leaf_hash(encode_line(mended)[:-1]))
-        if read_entry(rest[1], number + 1).tree == after.root().hex():
-            return number
-    return number - 1
+        following.add(read_entry(rest[1], number + 1).tree)
+    return number if number == 1 or after.root().hex() in following else number - 1

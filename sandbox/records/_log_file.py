@@ -48,10 +48,16 @@ class LogFiles:
         return self.entries, self.lock, self.tree, self.torn
 
 
-class _Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    size: int
-    offset: int
-    nodes: tuple[str, ...]
+class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far the log was appended: entries, bytes, and the tree's frontier in hexadecimal."""
+
+    size: int = 0
+    offset: int = 0
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def frontier(self) -> Frontier:
+        return Frontier(self.size, map(bytes.fromhex, self.nodes))
 
 
 class HeldLog:
@@ -84,7 +90,7 @@ class HeldLog:
     def _caught_up(self) -> tuple[Frontier, int]:
         """The frontier over every whole line and where the next one goes; a torn last line is set aside."""
         cache = read_cache(self._files.tree)
-        frontier, offset = Frontier(cache.size, map(bytes.fromhex, cache.nodes)), cache.offset
+        frontier, offset = cache.frontier, cache.offset
         rest = _read_from(self._files.entries, offset, at_least=cache.size)
         lines, torn = whole_lines(rest)
         walk(lines, frontier)
@@ -118,7 +124,7 @@ class HeldLog:
                 os.close(fd)
 
     def _save_cache(self) -> None:
-        cache = _Cache(self._frontier.size, self._offset, tuple(node.hex() for node in self._frontier.nodes))
+        cache = Cache(self._frontier.size, self._offset, tuple(node.hex() for node in self._frontier.nodes))
         body = msgspec.json.encode(cache)
         # The entry is durable already, and a cache that could not be written is rebuilt by the next append.
         with contextlib.suppress(OSError):
@@ -129,12 +135,19 @@ class HeldLog:
                 os.close(fd)
 
 
-def read_cache(path: Path) -> _Cache:
+def read_cache(path: Path) -> Cache:
     """What the cache remembers, or nothing at all when it is missing or damaged."""
     check, _, body = read_or_empty(path).partition(b" ")
     if check.decode("latin-1") != sha256(body):
-        return _Cache(0, 0, ())
-    return msgspec.json.decode(body, type=_Cache)
+        return Cache()
+    try:
+        cache = msgspec.json.decode(body, type=Cache)
+        whole = all(len(node) == 32 for node in cache.frontier.nodes)
+    except (msgspec.MsgspecError, ValueError):
+        return Cache()
+    return (
+        cache if whole and cache.size.bit_count() == len(cache.nodes) and cache.offset >= cache.size >= 0 else Cache()
+    )
 
 
 def read_or_empty(path: Path) -> bytes:

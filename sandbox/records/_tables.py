@@ -47,8 +47,8 @@ def read_table(untrusted: bytes, trust: Trust) -> SignedTable:
 
 
 def signed_path(workspace: Workspace, source: str, table: str) -> Path:
-    """Where the envelope of a table belongs. Names that make no file name are kept under their hash."""
-    plain = all(c.isascii() and (c.isalnum() or c in "-_.") for c in table) and not table.startswith(".")
+    """Where the envelope of a table belongs. A name that makes no file name is replaced by its hash."""
+    plain = all(c.isascii() and (c.isalnum() or c in "-_. ") for c in table) and not table.startswith(".")
     name = table if plain and len(table) <= 100 else f"table-{sha256(table.encode())[:16]}"
     return workspace.source_folder(source) / "signed" / f"{name}.json"
 
@@ -83,7 +83,7 @@ def signed_tables(workspace: Workspace, trust: Trust, source: str) -> Iterator[t
             record = read_table(envelope, trust)
         except RecordRefused as problem:
             raise RecordRefused(f"{path.name} of source {source}: {problem.sentence}", problem.advice) from problem
-        if path != signed_path(workspace, record.table.source, record.table.name):
+        if record.table.source != source or path.name != signed_path(workspace, source, record.table.name).name:
             raise RecordRefused(f"{path.name} of source {source} holds another table than its name says.")
         yield path, envelope, record
 

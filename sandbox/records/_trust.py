@@ -100,7 +100,7 @@ class Trust:
         _, statement = self.statement(untrusted, kind)
         try:
             return statement, msgspec.json.decode(statement.predicate, type=fact)
-        except (msgspec.MsgspecError, RecursionError) as problem:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
             raise RecordRefused(f"A signed {WORDS[kind]} does not hold what its version should.") from problem
 
     def _key_for(self, keyid: str, kind: Kind) -> PublicKey:
@@ -127,4 +127,8 @@ def _other_kind(found: str, wanted: Kind) -> str:
     if stem == wanted.value.rpartition("/")[0] and version.removeprefix("v").isdigit():
         return f"This {WORDS[wanted]} was written by a newer Preceptor (format {version}); update to read it."
     known = WORDS[Kind(found)] if found in set(Kind) else "record of an unknown kind"
-    return f"This is a {known}, not a{'n' if WORDS[wanted][0] in 'aeo' else ''} {WORDS[wanted]}."
+    return f"This is {_one(known)}, not {_one(WORDS[wanted])}."
+
+
+def _one(words: str) -> str:
+    return f"an {words}" if words[0] in "aeo" else f"a {words}"

@@ -15,7 +15,7 @@ from .evidence import Checks, Compared, Evidence, gather, keep_checks, read_chec
 from .made_up import Expectation, MadeUpPatient, checked_patients
 from .seen import Trial
 from .text import diff_lines, evidence_lines, trial_lines, visible
-from .trial import TrialWorker, try_draft
+from .trial import TrialWorker, check_draft, try_draft, try_everywhere
 
 __all__ = [
     "Checks",
@@ -29,6 +29,7 @@ __all__ = [
     "Trial",
     "TrialWorker",
     "add_notes",
+    "check_draft",
     "checked_patients",
     "codes_in",
     "compare_lines",
@@ -43,5 +44,6 @@ __all__ = [
     "read_draft",
     "trial_lines",
     "try_draft",
+    "try_everywhere",
     "visible",
 ]

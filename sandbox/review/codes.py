@@ -19,6 +19,7 @@ from sandbox.dictionary.model import Dictionary, ReferenceRows
 _QUOTED = re.compile(r"(?<![\w\"'])(['\"])(?P<text>[^'\"\n\\]{1,60})\1(?![\"'])")
 _LOOKS_LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.\-]{2,11}", re.ASCII)
 _LOOKS_LIKE_A_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?|\d{1,2}[:.]\d{2}|[\d.\-]{1,4}")
+_NUMBER = re.compile(r"(?<![\w.])\d{1,15}(?:\.\d{1,9})?(?![\w.])")
 CODE_COLUMN = re.compile(r"(^|_)(code|cd|id|concept_id|dx|icd|loinc|cpt|ndc)($|_)")
 
 
@@ -37,6 +38,15 @@ def codes_in(program: str, dictionary: Dictionary) -> tuple[CodeFound, ...]:
     listed = _listed(dictionary)
     found = dict.fromkeys(_quoted(program))
     return tuple(code for line, text in found if (code := _look_up(line, text, meanings, listed)))
+
+
+def literals_in(program: str, parameters: dict[str, object]) -> tuple[str | int | float, ...]:
+    """What the program compares with: quoted words, numbers, and its parameters, for planting synthetic rows."""
+    given = [one for value in parameters.values() for one in (value if isinstance(value, list) else [value])]
+    plain = [one for one in given if isinstance(one, str | int | float) and not isinstance(one, bool)]
+    quoted = [text for _, text in _quoted(program)]
+    numbers = [float(text) if "." in text else int(text) for text in _NUMBER.findall(program)]
+    return tuple(dict.fromkeys([*plain, *quoted, *numbers]))
 
 
 def _quoted(program: str) -> Iterator[tuple[int, str]]:

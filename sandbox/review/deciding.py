@@ -6,7 +6,7 @@ the reviewer's own process for as long as one signature takes.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -75,16 +75,21 @@ def sign_tables(workspace: Workspace, key: ReviewerKey, source: str, names: tupl
 
 def expiry(*, hours: int) -> str:
     """The moment `hours` from now, RFC 3339 UTC."""
-    moment = datetime.now(timezone.utc) + timedelta(hours=hours)
+    moment = datetime.now(UTC) + timedelta(hours=hours)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _check_decision(column: Column) -> None:
-    identifying = column.column_class in ("patient_key", "event_key", "direct_identifier", "secret", "free_text", "staff")
+    identifying = column.column_class in (
+        "patient_key",
+        "event_key",
+        "direct_identifier",
+        "secret",
+        "free_text",
+        "staff",
+    )
     if identifying and column.told == "values":
-        raise BadInput(
-            f"{column.name} identifies people, so its values are never told.", "Tell its name, or nothing."
-        )
+        raise BadInput(f"{column.name} identifies people, so its values are never told.", "Tell its name, or nothing.")
     if column.column_class in ("patient_key", "event_key") and column.given in ("full", "derived"):
         raise BadInput(f"{column.name} is a key, so a program is given a token or nothing.", "Choose token.")
     if column.column_class in ("direct_identifier", "secret") and column.given not in ("nothing", "derived"):

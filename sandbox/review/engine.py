@@ -60,7 +60,7 @@ class Engine:
         try:
             self._database.execute(f"INSERT INTO {_path(table)} ({names}) VALUES ({marks})", list(row.values()))
         except duckdb.Error as problem:
-            raise BadInput(f"A row of {table} can't be made: {problem}") from problem
+            raise BadInput(f"A row of {table} can't be made: {_first_part(problem)}") from problem
 
     def send(self, message: msgspec.Struct, payload: bytes | memoryview = b"") -> None:
         match message:
@@ -106,7 +106,7 @@ class Engine:
         try:
             return self._database.sql(checked.narrowed, params=_bound(checked, asked.parameters)).to_arrow_table()
         except duckdb.Error as problem:
-            raise QueryRefused(f"The query failed on synthetic data: {problem}") from problem
+            raise QueryRefused(f"The query failed on synthetic data: {_first_part(problem)}") from problem
 
     def _put_cohort(self, checked: CheckedQuery, payload: bytes | memoryview) -> None:
         import pyarrow as pa
@@ -144,6 +144,11 @@ def _bound(checked: CheckedQuery, given: dict[str, Any]) -> dict[str, Any]:
     if missing:
         raise QueryRefused(f"The query needs the parameter {missing[0]}.", f"Pass {missing[0]}=… to data.sql.")
     return {name: given[name] for name in checked.parameters}
+
+
+def _first_part(problem: Exception) -> str:
+    """DuckDB's message without the picture of the query, which is our narrowed one and not the author's."""
+    return str(problem).partition("\n\nLINE")[0]
 
 
 def _path(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.checks.facts import Fact, Flag, Grant, ProgramCheck
+from sandbox.checks.grant import compare_grants
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file
@@ -35,15 +36,16 @@ class Checks(Fact, frozen=True, kw_only=True):
 
 
 class Compared(Fact, frozen=True, kw_only=True):
-    """What a draft is shown against: "draft 2", or "the version signed on 2026-01-02"."""
+    """What a draft is shown against: "draft 2", or "the version signed on 2026-01-02", and how that one did."""
 
     name: str
     program: str
     grant: Grant
+    trials: tuple[Trial, ...] = ()
 
 
 class Evidence(Fact, frozen=True, kw_only=True):
-    """One draft, ready for review. `new_columns` are those that `against` could not read."""
+    """One draft, ready for review. `new_columns` (and tables) are those that `against` could not read."""
 
     number: int
     author: str
@@ -59,6 +61,7 @@ class Evidence(Fact, frozen=True, kw_only=True):
     parameters: dict[str, object]
     codes: tuple[CodeFound, ...]
     trials: tuple[Trial, ...]
+    trials_before: tuple[Trial, ...]
     never_run: tuple[int, ...]
     claims: dict[str, str]
 
@@ -72,7 +75,7 @@ def gather(draft: Draft, dictionary: Dictionary, checks: Checks, *, against: Com
     """The evidence on `draft`, or `BadInput` when the checks are of another text."""
     if checks.sha256 != draft.sha256:
         raise BadInput(f"The checks of draft {draft.number} are of an earlier text.", "Check the draft again.")
-    before, now = _columns(against.grant) if against else set(), _columns(checks.grant)
+    added, dropped = compare_grants(against.grant if against else Grant(tables={}), checks.grant)
     return Evidence(
         number=draft.number,
         author=draft.author,
@@ -82,12 +85,13 @@ def gather(draft: Draft, dictionary: Dictionary, checks: Checks, *, against: Com
         against=against.name if against else "",
         diff=compare_lines(against.program if against else "", draft.program),
         grant=checks.grant,
-        new_columns=tuple(sorted(now - before)),
-        dropped_columns=tuple(sorted(before - now)),
+        new_columns=added,
+        dropped_columns=dropped,
         flags=tuple(sorted((*checks.check.flags, *_trial_flags(checks)), key=_flag_order)),
         parameters=checks.check.parameters,
         codes=codes_in(draft.program, dictionary),
         trials=checks.trials,
+        trials_before=against.trials if against else (),
         never_run=_never_run(checks.trials),
         claims=draft.notes,
     )
@@ -112,10 +116,6 @@ def _checks_file(workspace: Workspace, question: str, number: int) -> Path:
     return workspace.draft(question, number) / "checks.json"
 
 
-def _columns(grant: Grant) -> set[str]:
-    return {f"{table}.{column}" for table, columns in grant.tables.items() for column in columns}
-
-
 def _never_run(trials: tuple[Trial, ...]) -> tuple[int, ...]:
     """Lines that no trial executed; empty when nothing was tried."""
     ran = {line for trial in trials for line in trial.lines_run}
@@ -127,7 +127,9 @@ def _trial_flags(checks: Checks) -> list[Flag]:
     if not checks.trials:
         return [Flag(line=0, severity="warn", rule="untried", reason="The program was not tried on synthetic data.")]
     flags = [
-        Flag(line=trial.line, severity="warn", rule="trial-failed", reason=f"A trial did not end well: {trial.sentence}")
+        Flag(
+            line=trial.line, severity="warn", rule="trial-failed", reason=f"A trial did not end well: {trial.sentence}"
+        )
         for trial in checks.trials
         if not trial.clean
     ]

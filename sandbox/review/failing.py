@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.errors import BadInput
+from sandbox.keystore import Keystore
 from sandbox.messages.desk import FailureReport
 from sandbox.records import AuditLog, RunRecord, Trust, read_approval, read_run
-from sandbox.keystore import Keystore
 from sandbox.workspace import Workspace
 
 EVENT = "failure.reported"

@@ -1,6 +1,6 @@
 """Putting a draft in front of the reviewer: read it, check it again in a jail, compare it, try it.
 
-    evidence = look_at(workspace, keystore, "q-1", 2)
+evidence = look_at(workspace, keystore, "q-1", 2)
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from sandbox.workspace import Workspace
 
 
 def look_at(
-    workspace: Workspace, keystore: Keystore, question: str, number: int, *, against: int | None = None, again: bool = False
+    workspace: Workspace,
+    keystore: Keystore,
+    question: str,
+    number: int,
+    *,
+    against: int | None = None,
+    again: bool = False,
 ) -> Evidence:
     """The evidence on one draft, compared with `against`, the last signed version, or the draft before it.
 

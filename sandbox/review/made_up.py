@@ -48,16 +48,18 @@ class Expectation(Fact, frozen=True, kw_only=True):
 def checked_patients(untrusted: object) -> tuple[MadeUpPatient, ...]:
     """What a model or a file gave, as made-up patients, or `BadInput` with the place of the mistake."""
     try:
-        return msgspec.convert(untrusted, tuple[MadeUpPatient, ...])
+        patients = msgspec.convert(untrusted, tuple[MadeUpPatient, ...])
     except msgspec.ValidationError as problem:
         raise BadInput(f"The made-up patients have the wrong shape: {problem}.") from problem
+    if len({patient.name for patient in patients}) < len(patients):
+        raise BadInput("Two made-up patients have the same name.", "Name each for what it shows.")
+    return patients
 
 
 def token_rows(patient: MadeUpPatient, schema: Schema) -> dict[str, list[dict[str, Any]]]:
-    """The rows with tokens for keys, or `BadInput` naming the patient, table and column."""
+    """The rows with tokens for keys, or `BadInput` naming the table and column."""
     return {
-        name.lower(): [_token_row(patient, name.lower(), row, schema) for row in rows]
-        for name, rows in patient.rows.items()
+        name.lower(): [_token_row(name.lower(), row, schema) for row in rows] for name, rows in patient.rows.items()
     }
 
 
@@ -72,13 +74,13 @@ def token(domain: str, value: object) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _token_row(patient: MadeUpPatient, table: str, row: dict[str, Any], schema: Schema) -> dict[str, Any]:
+def _token_row(table: str, row: dict[str, Any], schema: Schema) -> dict[str, Any]:
     if table not in schema.tables:
-        raise BadInput(f"Made-up patient {patient.name!r} has rows in {table}, which the dictionary does not have.")
+        raise BadInput(f"There are rows in {table}, which the dictionary does not have.")
     columns = schema.tables[table].columns
     for name in row:
         if name.lower() not in columns:
-            raise BadInput(f"Made-up patient {patient.name!r}: {table} has no column {name!r} that a program can read.")
+            raise BadInput(f"{table} has no column {name!r} that a program can read.")
     return {name.lower(): _token_value(columns[name.lower()], value) for name, value in row.items()}
 
 

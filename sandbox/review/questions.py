@@ -1,7 +1,7 @@
 """A question on disk: what was asked, the dictionary it may use, its drafts.
 
-    name = open_question(workspace, keystore, "How many …?")
-    latest_draft(workspace, name)
+name = open_question(workspace, keystore, "How many …?")
+latest_draft(workspace, name)
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from sandbox.keystore import Keystore
 from sandbox.records import AuditLog, Trust, load_dictionary
 from sandbox.review.draft import draft_numbers
 from sandbox.workspace import Workspace, new_name, now, readable_json
-
 
 _Kind = TypeVar("_Kind")
 

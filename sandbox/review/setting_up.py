@@ -43,7 +43,7 @@ def set_up(
         reviewer = ReviewerKey.unlock(workspace, keystore, passphrase)
     else:
         reviewer = ReviewerKey.create(workspace, keystore, name.strip(), passphrase)  # (2)
-    WorkstationKey.open(workspace, keystore).certify_with(workspace, reviewer)  # (3)
+    WorkstationKey.open(workspace, keystore).certify_with(reviewer)  # (3)
     _make_machine_keys(keystore)  # (4)
     AuditLog(workspace.audit_log).append("workspace.created", reviewer=name.strip())  # (5)
     return workspace

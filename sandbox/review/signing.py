@@ -1,13 +1,12 @@
 """Signing a draft: the reviewer's statement that these exact bytes may run.
 
-    envelope = sign_draft(workspace, keystore, key, question="q-1", number=2, terms=Terms(purpose="…"))
+envelope = sign_draft(workspace, keystore, key, question="q-1", number=2, terms=Terms(purpose="…"))
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-
 
 from sandbox.checks.facts import Fact
 from sandbox.errors import ApprovalRefused, BadInput
@@ -17,8 +16,8 @@ from sandbox.records import (
     Approval,
     ApprovalKind,
     AuditLog,
-    Revocation,
     ReviewerKey,
+    Revocation,
     Trust,
     approve,
     columns_hash,
@@ -120,7 +119,17 @@ def library_versions() -> dict[str, str]:
     """Versions of what programs import and what the checks were read against."""
     from importlib.metadata import version
 
-    names = ("RestrictedPython", "sqlglot", "duckdb", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "pyarrow")
+    names = (
+        "RestrictedPython",
+        "sqlglot",
+        "duckdb",
+        "pandas",
+        "numpy",
+        "scipy",
+        "statsmodels",
+        "matplotlib",
+        "pyarrow",
+    )
     return {name: version(name) for name in names}
 
 

@@ -36,7 +36,7 @@ def evidence_lines(evidence: Evidence) -> list[str]:
         *_section("Flags", _flag_lines(evidence)),
         *_section("Parameters", (f"{name} = {_json(value)}" for name, value in evidence.parameters.items())),
         *_section("Codes", _code_lines(evidence)),
-        *(line for trial in evidence.trials for line in _section(_trial_name(trial), trial_lines(trial))),
+        *(line for trial in evidence.trials for line in _section(_trial_name(trial), _trial_beside(trial, evidence))),
         *_section("What its author claims", (f"{topic}: {text}" for topic, text in evidence.claims.items())),
     ]
 
@@ -47,19 +47,25 @@ def diff_lines(rows: tuple[DiffRow, ...], *, whole: bool = False) -> list[str]:
     lines: list[str] = []
     for group in groups:
         lines += ["  ⋯"] if lines else []
-        lines += [f"{_number(row.old_line)} {_number(row.new_line)} {MARKS[row.kind]} {visible(row.text)}" for row in group]
+        lines += [
+            f"{_number(row.old_line)} {_number(row.new_line)} {MARKS[row.kind]} {visible(row.text)}" for row in group
+        ]
     return lines
 
 
-def trial_lines(trial: Trial) -> Iterator[str]:
-    """What a trial showed: how it ended, attrition, values, tables, and the made-up patients."""
+def trial_lines(trial: Trial, before: Trial | None = None) -> Iterator[str]:
+    """What a trial showed: how it ended, attrition, values, tables, and the made-up patients.
+
+    `before` is the earlier draft's trial on the same synthetic data; what it showed otherwise is added.
+    """
+    earlier = _shown(before) if before else {}
     yield "ran to its end" if trial.clean else trial.sentence
     yield from trial.traceback.splitlines()
     for step in trial.steps:
         patients = f", {step.patients:,} patients" if step.patients >= 0 else ""
-        yield f"step {step.label}: {step.rows:,} rows{patients}"
+        yield f"step {step.label}: {step.rows:,} rows{patients}{_beside(step.label, step.rows, earlier)}"
     for label, value in trial.values.items():
-        yield f"{label} = {_json(value)}"
+        yield f"{label} = {_json(value)}{_beside(label, value, earlier)}"
     for table in trial.tables:
         yield f"table {table.label}: {table.rows:,} rows of {', '.join(column.name for column in table.columns)}"
     for label in trial.figures:
@@ -70,6 +76,20 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     for one in trial.expectations:
         says = "right" if one.ok else f"WRONG, got {_json(one.got)} {one.sentence}".rstrip()
         yield f"{one.patient}: {one.label} should be {_json(one.expected)}: {says}"
+
+
+def _trial_beside(trial: Trial, evidence: Evidence) -> Iterator[str]:
+    same = (one for one in evidence.trials_before if (one.seed, one.edge) == (trial.seed, trial.edge))
+    return trial_lines(trial, next(same, None))
+
+
+def _shown(trial: Trial) -> dict[str, Any]:
+    return {**{step.label: step.rows for step in trial.steps}, **trial.values}
+
+
+def _beside(label: str, now: object, earlier: dict[str, Any]) -> str:
+    """What the same label showed before, when it was something else."""
+    return f"  (before: {_json(earlier[label])})" if label in earlier and earlier[label] != now else ""
 
 
 def _heading(evidence: Evidence) -> list[str]:
@@ -83,10 +103,7 @@ def _heading(evidence: Evidence) -> list[str]:
 
 
 def _grant_lines(evidence: Evidence) -> Iterator[str]:
-    new = set(evidence.new_columns) if evidence.against else set()
-    yield from grant_text(evidence.grant)
-    if new:
-        yield f"new: {', '.join(sorted(new))}"
+    yield from grant_text(evidence.grant, new=evidence.new_columns if evidence.against else ())
     if evidence.dropped_columns:
         yield f"no longer: {', '.join(evidence.dropped_columns)}"
 

@@ -18,19 +18,46 @@ from typing import Any
 
 import msgspec
 
+from sandbox.checks.facts import Flag, Grant, ProgramCheck
+from sandbox.checks.verdict import ProgramVerdict
+from sandbox.checks.worker import Checks as ChecksWorker
+from sandbox.dictionary import schema_of
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import ProcessDied
 from sandbox.jail import Limits, Role, spawn
 from sandbox.messages.frames import BadFrame, ChannelClosed, ChannelTimeout
 
-from .made_up import MadeUpPatient
+from .made_up import Expectation, MadeUpPatient, same
 from .seen import Trial
-from .trial_messages import FromWorker, Phase, Tried, TryDraft, TryPayload, WorkerWarm
+from .trial_messages import FromWorker, Phase, Setting, Tried, TryDraft, TryPayload, WorkerWarm
 
 SECONDS = 60.0
 GRACE_SECONDS = 5.0
 WARM_SECONDS = 120.0
 MEMORY_MB = 6144
+EVERYWHERE = (Setting(seed=1), Setting(seed=2), Setting(seed=3), Setting(seed=1, edge=True))
+TRIAL_BYTES = 16 * 1024 * 1024
+CHECK_SECONDS = 20.0
+CHECK_CPU_SECONDS = 60
+CHECK_MEMORY_MB = 2048
+
+
+def check_draft(text: str, dictionary: Dictionary, *, seconds: float = CHECK_SECONDS) -> ProgramVerdict:
+    """Flags, literal queries, parameters and grant of a program, from a jailed child that only parses it.
+
+    A text that the child can't cope with in time is refused by a flag. `ProcessDied` when the child never
+    got as far as the text.
+    """
+    with spawn(Role.CHECKS, limits=Limits(memory_mb=CHECK_MEMORY_MB, cpu_seconds=CHECK_CPU_SECONDS)) as child:
+        worker = ChecksWorker(child.channel, seconds=seconds)
+        try:
+            worker.prepare(schema_of(dictionary))
+        except (ChannelClosed, ChannelTimeout, BadFrame) as problem:
+            raise ProcessDied(f"The checks {child.how_it_ended()} before they saw the draft.") from problem
+        try:
+            return worker.program(text)
+        except (ChannelClosed, ChannelTimeout, BadFrame):
+            return _uncheckable()
 
 
 def try_draft(
@@ -49,8 +76,31 @@ def try_draft(
     `worker` is one that was started ahead; it serves once. Never raises for what the program does; raises
     `JailRefused` when there is no jail to run it in.
     """
+    trials = try_everywhere(
+        text,
+        dictionary,
+        settings=(Setting(seed=seed, edge=edge),),
+        patients=patients,
+        parameters=parameters,
+        seconds=seconds,
+        worker=worker,
+    )
+    return trials[0]
+
+
+def try_everywhere(
+    text: str,
+    dictionary: Dictionary,
+    *,
+    settings: tuple[Setting, ...] = EVERYWHERE,
+    patients: tuple[MadeUpPatient, ...] = (),
+    parameters: dict[str, Any] | None = None,
+    seconds: float = SECONDS,
+    worker: TrialWorker | None = None,
+) -> tuple[Trial, ...]:
+    """One trial per setting, all in one worker; made-up patients are tried with the first. As `try_draft`."""
     with worker or TrialWorker() as worker:
-        request = TryDraft(seed=seed, edge=edge, seconds=seconds)
+        request = TryDraft(settings=settings, seconds=seconds)
         payload = TryPayload(program=text, dictionary=dictionary, patients=patients, parameters=parameters or {})
         return worker.run(request, payload)
 
@@ -59,39 +109,54 @@ class TrialWorker:
     """One jailed process that tries one draft. Start it early and its imports are done when it is needed."""
 
     def __init__(self, *, memory_mb: int = MEMORY_MB) -> None:
+        self._phase = "the start"
         self._child = spawn(Role.DRAFTING_WORKER, limits=Limits(memory_mb=memory_mb))
 
     def __enter__(self) -> TrialWorker:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
         self._child.close()
 
-    def run(self, request: TryDraft, payload: TryPayload) -> Trial:
-        """Send the draft and wait for its trial, or say what ended the worker."""
-        began = time.monotonic()
-        phase = "the start"
+    def run(self, request: TryDraft, payload: TryPayload) -> tuple[Trial, ...]:
+        """Send the draft and wait for its trials; from the one that ended the worker on, they say what did."""
+        trials: list[Trial] = []
         try:
-            self._expect(WorkerWarm, WARM_SECONDS)
+            self._expect_warm()
             self._child.channel.send(request, msgspec.json.encode(payload))
-            began = time.monotonic()
-            deadline = began + request.seconds + GRACE_SECONDS
-            while True:
-                message, untrusted = self._child.channel.receive(FromWorker, max(0.0, deadline - time.monotonic()))
-                if isinstance(message, Tried):
-                    return _checked_trial(untrusted, request, payload, time.monotonic() - began)
-                phase = message.name if isinstance(message, Phase) else phase
+            count = payload.program.count("\n") + 1
+            for setting in request.settings:
+                patients = payload.patients if not trials else ()
+                trials.append(self._next_trial(setting, patients, request.seconds, count))
+            return tuple(trials)
         except ChannelTimeout:
-            sentence = f"The program was still running after {request.seconds:.0f} seconds, on {phase}."
+            sentence = f"The program was still running after {request.seconds:.0f} seconds, on {self._phase}."
         except ChannelClosed:
-            sentence = f"The trial {self._how_it_ended()}, on {phase}."
+            sentence = f"The trial {self._how_it_ended()}, on {self._phase}."
         except BadFrame:
             sentence = "The trial answered with something that is no trial."
-        return _ended(sentence, request, time.monotonic() - began)
+        rest = request.settings[len(trials) :]
+        return (*trials, *(Trial(clean=False, sentence=sentence, seed=one.seed, edge=one.edge) for one in rest))
+
+    def _next_trial(self, setting: Setting, patients: tuple[MadeUpPatient, ...], seconds: float, count: int) -> Trial:
+        """Each execution has `seconds` of its own, and a little more for what is around it."""
+        began = time.monotonic()
+        each = seconds + GRACE_SECONDS
+        while True:
+            left = began + each * (1 + len(patients)) - time.monotonic()
+            message, untrusted = self._child.channel.receive(FromWorker, max(0.0, min(each, left)))
+            if isinstance(message, Tried):
+                return checked_trial(untrusted, setting, patients, time.monotonic() - began, count)
+            if isinstance(message, Phase) and 0 <= message.patient < len(patients):
+                self._phase = f"made-up patient {patients[message.patient].name!r}"
+            else:
+                self._phase = "synthetic data"
 
     def _how_it_ended(self) -> str:
         """Its pipe is closed, so it is ending; one that lingers is killed."""
@@ -101,33 +166,53 @@ class TrialWorker:
             self._child.kill()
         return self._child.how_it_ended()
 
-    def _expect(self, kind: type[WorkerWarm], timeout: float) -> None:
-        message, _ = self._child.channel.receive(FromWorker, timeout)
-        if not isinstance(message, kind):
-            raise ProcessDied("A drafting worker spoke before it was asked.")
+    def _expect_warm(self) -> None:
+        message, _ = self._child.channel.receive(FromWorker, WARM_SECONDS)
+        if not isinstance(message, WorkerWarm):
+            raise BadFrame("a drafting worker spoke before it was asked")
 
 
-def _checked_trial(untrusted: bytes, request: TryDraft, payload: TryPayload, seconds: float) -> Trial:
-    """The worker's word, forced into shape: our own seed and time, only lines that the program has."""
-    count = payload.program.count("\n") + 1
+def _uncheckable() -> ProgramVerdict:
+    reason = "The checks did not come to an end on this text, so nobody can vouch for it."
+    flag = Flag(line=0, severity="refuse", rule="uncheckable", reason=reason, instead="Write it shorter and plainer.")
+    return ProgramVerdict(
+        check=ProgramCheck(flags=(flag,), queries=(), parameters={}), checked=(), grant=Grant(tables={})
+    )
+
+
+def checked_trial(
+    untrusted: bytes, setting: Setting, patients: tuple[MadeUpPatient, ...], seconds: float, count: int
+) -> Trial:
+    """The worker's word, forced into shape: our own setting and time, lines among `count`, our expectations."""
+    if len(untrusted) > TRIAL_BYTES:
+        raise BadFrame("a trial of more than its limit arrived")
     try:
         trial = msgspec.json.decode(untrusted, type=Trial)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise BadFrame("a trial of the wrong shape arrived") from problem
     return msgspec.structs.replace(
         trial,
-        seed=request.seed,
-        edge=request.edge,
+        seed=setting.seed,
+        edge=setting.edge,
         seconds=round(seconds, 3),
         line=trial.line if 1 <= trial.line <= count else 0,
         lines_run=_lines(trial.lines_run, count),
         lines_never=_lines(trial.lines_never, count),
+        expectations=_expectations(trial.expectations, patients),
     )
+
+
+def _expectations(untrusted: tuple[Expectation, ...], patients: tuple[MadeUpPatient, ...]) -> tuple[Expectation, ...]:
+    """One per thing that our patients expect, compared here; only what was reported is taken from the worker."""
+    told = {(one.patient, one.label): one for one in untrusted}
+    found = []
+    for patient in patients:
+        for label, expected in patient.expect.items():
+            one = told.get((patient.name, label), Expectation(patient=patient.name, label=label, expected=expected))
+            ok = not one.sentence and same(expected, one.got) and (patient.name, label) in told
+            found.append(msgspec.structs.replace(one, expected=expected, ok=ok))
+    return tuple(found)
 
 
 def _lines(untrusted: tuple[int, ...], count: int) -> tuple[int, ...]:
     return tuple(sorted({line for line in untrusted if 1 <= line <= count}))
-
-
-def _ended(sentence: str, request: TryDraft, seconds: float) -> Trial:
-    return Trial(clean=False, sentence=sentence, seed=request.seed, edge=request.edge, seconds=round(seconds, 3))

@@ -1,8 +1,8 @@
-"""What the drafting session and a drafting worker say to each other: one request, one trial."""
+"""What the drafting session and a drafting worker say to each other: one draft, its trials."""
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 
@@ -12,11 +12,17 @@ from sandbox.dictionary.model import Dictionary
 from .made_up import MadeUpPatient
 
 
-class TryDraft(Fact, frozen=True, kw_only=True, tag="try"):
-    """Try the draft that is in the payload (a `TryPayload` as JSON)."""
+class Setting(Fact, frozen=True, kw_only=True):
+    """The synthetic data of one trial: which seed, and whether the awkward kind."""
 
     seed: int = 1
     edge: bool = False
+
+
+class TryDraft(Fact, frozen=True, kw_only=True, tag="try"):
+    """Try the draft that is in the payload (a `TryPayload` as JSON) on each of `settings`, one trial each."""
+
+    settings: tuple[Setting, ...] = (Setting(),)
     seconds: float = 60.0
 
 
@@ -36,13 +42,13 @@ class WorkerWarm(Fact, frozen=True, kw_only=True, tag="warm"):
 
 
 class Phase(Fact, frozen=True, kw_only=True, tag="phase"):
-    """What the program runs on from now on."""
+    """What the program runs on from now on: the synthetic data (-1), or a made-up patient by position."""
 
-    name: str
+    patient: int = -1
 
 
 class Tried(Fact, frozen=True, kw_only=True, tag="tried"):
-    """The trial is over; it is the payload, as JSON."""
+    """One trial is over; it is the payload, as JSON."""
 
 
-FromWorker = Union[WorkerWarm, Phase, Tried]
+FromWorker = WorkerWarm | Phase | Tried

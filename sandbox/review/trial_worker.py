@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -19,10 +19,11 @@ from sandbox.messages.data_door import Broke, Start
 from sandbox.messages.frames import Channel, ChannelClosed
 from sandbox.program import Door, execute, warm_up
 
+from .codes import literals_in
 from .engine import Engine, trial_schema
 from .made_up import Expectation, MadeUpPatient, compare, token_rows
 from .seen import Trial
-from .trial_messages import Phase, Tried, TryDraft, TryPayload, WorkerWarm
+from .trial_messages import Phase, Setting, Tried, TryDraft, TryPayload, WorkerWarm
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,36 +38,48 @@ def main(channel: Channel, inherited: tuple[int, ...]) -> None:
     try:
         channel.send(WorkerWarm(versions=versions))
         request, payload = channel.receive(TryDraft)
-        trial = TrialRun(channel, request, msgspec.json.decode(payload, type=TryPayload)).trial()
-        channel.send(Tried(), msgspec.json.encode(trial))
+        given = msgspec.json.decode(payload, type=TryPayload)
+        for number, setting in enumerate(request.settings):
+            trial = TrialRun(channel, setting, given, request.seconds).trial(given.patients if number == 0 else ())
+            channel.send(Tried(), msgspec.json.encode(trial))
     except ChannelClosed:
         os._exit(0)
     os._exit(0)
 
 
-class TrialRun:
-    """The executions of one draft: synthetic data first, then each made-up patient alone."""
+class Failure(NamedTuple):
+    """Why a trial is not clean, where in the program, and the whole of it."""
 
-    def __init__(self, line: Channel, request: TryDraft, given: TryPayload) -> None:
+    sentence: str
+    line: int = 0
+    traceback: str = ""
+
+
+class TrialRun:
+    """The executions of one trial: synthetic data first, then each made-up patient alone."""
+
+    def __init__(self, line: Channel, setting: Setting, given: TryPayload, seconds: float) -> None:
         self._line = line
-        self._request = request
+        self._setting = setting
         self._given = given
+        self._seconds = seconds
         self._schema = trial_schema(schema_of(given.dictionary))
         self._ran: set[int] = set()
         self._could: set[int] = set()
-        self._failures: list[tuple[str, Broke]] = []
+        self._failures: list[Failure] = []
 
-    def trial(self) -> Trial:
-        tables = synthetic(self._given.dictionary, self._request.seed, edge=self._request.edge)
-        engine = self._execute(SYNTHETIC, tables, ())
-        expectations = [one for patient in self._given.patients for one in self._try_patient(patient, tables)]
-        failure = self._first_failure()
-        seen = engine.seen
+    def trial(self, patients: tuple[MadeUpPatient, ...]) -> Trial:
+        literals = literals_in(self._given.program, self._given.parameters)
+        tables = synthetic(self._given.dictionary, self._setting.seed, edge=self._setting.edge, literals=literals)
+        tables = {name.lower(): table for name, table in tables.items()}
+        engine = self._execute(Phase(), SYNTHETIC, tables, ())
+        tried = [self._try_patient(number, patient, tables) for number, patient in enumerate(patients)]
+        seen, failure = engine.seen, self._failures[0] if self._failures else Failure("")
         return Trial(
-            clean=failure is None,
-            sentence=_sentence(*failure) if failure else "",
-            line=failure[1].line if failure else 0,
-            traceback=failure[1].detail if failure else "",
+            clean=not self._failures,
+            sentence=failure.sentence,
+            line=failure.line,
+            traceback=failure.traceback,
             steps=tuple(seen.steps),
             values=seen.values,
             tables=tuple(seen.tables),
@@ -74,39 +87,44 @@ class TrialRun:
             queries=tuple(seen.queries),
             lines_run=tuple(sorted(self._ran)),
             lines_never=tuple(sorted(self._could - self._ran)),
-            expectations=tuple(expectations),
+            expectations=tuple(one for expectations in tried for one in expectations),
         )
 
-    def _first_failure(self) -> tuple[str, Broke] | None:
-        return self._failures[0] if self._failures else None
-
-    def _try_patient(self, patient: MadeUpPatient, tables: dict[str, pa.Table]) -> tuple[Expectation, ...]:
+    def _try_patient(self, number: int, patient: MadeUpPatient, tables: dict[str, pa.Table]) -> tuple[Expectation, ...]:
         """Every table is empty but for this patient's rows and the reference tables."""
         keep = {table.full_name.lower() for table in self._given.dictionary.tables if table.reference}
         alone = {name: table if name in keep else table.slice(0, 0) for name, table in tables.items()}
         before = len(self._failures)
         try:
             rows = token_rows(patient, self._schema)
-            engine = self._execute(f"made-up patient {patient.name!r}", alone, tuple(rows.items()))
+            engine = self._execute(
+                Phase(patient=number), f"made-up patient {patient.name!r}", alone, tuple(rows.items())
+            )
         except BadInput as problem:
+            self._failures.append(Failure(f"Made-up patient {patient.name!r}: {problem.sentence}"))
             return compare(patient, {}, problem.sentence)
         failed = self._failures[before:]
-        return compare(patient, engine.seen.said(), _sentence(*failed[0]) if failed else "")
+        return compare(patient, engine.seen.said(), failed[0].sentence if failed else "")
 
-    def _execute(self, phase: str, tables: dict[str, pa.Table], rows: tuple[tuple[str, list[dict[str, Any]]], ...]) -> Engine:
+    def _execute(
+        self, phase: Phase, name: str, tables: dict[str, pa.Table], rows: tuple[tuple[str, list[dict[str, Any]]], ...]
+    ) -> Engine:
         engine = Engine(self._schema, tables)
         for table, found in rows:
             for row in found:
                 engine.insert(table, row)
-        self._line.send(Phase(name=phase))
+        self._line.send(phase)
         start = Start(parameters=self._given.parameters, patient_keys=patient_keys(self._schema), synthetic=True)
-        with Deadline(self._request.seconds):
-            self._could |= set(execute(self._given.program, start, Door(engine)))
+        try:
+            with Deadline(self._seconds):
+                self._could |= set(execute(self._given.program, start, Door(engine)))
+        except KeyboardInterrupt:  # it came just after the program's end
+            engine.ending = engine.ending or Broke(exception="KeyboardInterrupt", line=0)
         ending = engine.ending
         if ending is not None:
             self._ran |= set(ending.lines)
         if isinstance(ending, Broke):
-            self._failures.append((phase, ending))
+            self._failures.append(Failure(_sentence(name, ending), ending.line, ending.detail))
         return engine
 
 
@@ -140,6 +158,8 @@ def patient_keys(schema: Schema) -> tuple[str, ...]:
 
 def _sentence(phase: str, failure: Broke) -> str:
     where = f"at line {failure.line}" if failure.line else "before its first line"
+    if failure.exception == "PolicyRefused" and not failure.line:
+        return f"The language policy refuses the program. {failure.detail.partition(': ')[2]}"
     if failure.exception == "KeyboardInterrupt":
         return f"The program took too long and was stopped {where}, on {phase}."
     if failure.exception == "MemoryError":

@@ -88,6 +88,10 @@ class Sink(io.RawIOBase):
         self._start = bytearray()
         self._number, self._fd = -1, -1
 
+    @property
+    def size(self) -> int:
+        return self._size
+
     def writable(self) -> bool:
         return True
 

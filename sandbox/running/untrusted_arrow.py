@@ -29,7 +29,6 @@ _PLAIN: tuple[Callable[[pa.DataType], bool], ...] = (
     pa.types.is_boolean,
     pa.types.is_integer,
     pa.types.is_floating,
-    pa.types.is_decimal,
     pa.types.is_string,
     pa.types.is_large_string,
     pa.types.is_date,
@@ -127,8 +126,18 @@ def _check_schema(schema: pa.Schema) -> None:
 
 def _is_plain(kind: pa.DataType) -> bool:
     if pa.types.is_timestamp(kind):
-        return kind.tz is None or _ZONE.fullmatch(kind.tz) is not None
+        return kind.tz is None or (_ZONE.fullmatch(kind.tz) is not None and _is_zone(kind))
+    if pa.types.is_decimal(kind):
+        return bool(0 <= kind.scale <= kind.precision <= 38)
     return any(is_one(kind) for is_one in _PLAIN)
+
+
+def _is_zone(kind: pa.DataType) -> bool:
+    try:
+        pa.scalar(0, kind).as_py()
+    except (pa.ArrowInvalid, KeyError, ValueError, OSError):  # zoneinfo's errors are KeyErrors and ValueErrors
+        return False
+    return True
 
 
 def _valid(batch: pa.RecordBatch) -> pa.RecordBatch:

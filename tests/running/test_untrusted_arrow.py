@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import io
@@ -26,7 +27,7 @@ def stream(table: pa.Table, **options: object) -> bytes:
 GOOD = pa.table(
     {
         "n": pa.array([1, None, 3]),
-        "x": [0.5, float("nan"), None],
+        "x": [0.5, float("inf"), None],
         "t": ["a", "ä\n", None],
         "large": pa.array(["a", "b", None], pa.large_string()),
         "yes": [True, None, False],
@@ -88,6 +89,8 @@ class Sneaky(pa.ExtensionType):
         "views": pa.array(["x"], pa.string_view()),
         "interval": pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
         "strange zone": pa.array([1], pa.timestamp("us", "<b>Jane</b>")),
+        "strange decimal": pa.array([decimal.Decimal("1e5")], pa.decimal128(5, -5)),
+        "no zone": pa.array([1], pa.timestamp("us", "Europe/Gotham")),
         "endless text": pa.array(["x" * 100_001]),
         "year 0": pa.array([-62_135_596_801], pa.timestamp("s")),
         "year 10000": pa.array([253_402_300_800_000], pa.date64()),
@@ -151,7 +154,5 @@ def test_a_changed_stream_is_a_table_or_a_refusal_and_nothing_else(data: st.Data
     changed = bytearray(stream(GOOD))
     for _ in range(data.draw(st.integers(1, 4))):
         changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(BadFrame):
         checked_table(bytes(changed)).to_pylist()
-    except BadFrame:
-        pass

@@ -47,7 +47,10 @@ def _doubts(line: str) -> Iterator[tuple[str, str]]:
         what = _invisible(character)
         if what and character not in seen:
             seen.add(character)
-            yield f"The line holds {what}, which a reader can't see.", "Delete it, or write it as an escape such as \\u00a0."
+            yield (
+                f"The line holds {what}, which a reader can't see.",
+                "Delete it, or write it as an escape such as \\u00a0.",
+            )
     for word in _WORD.findall(line):
         if not word.isascii() and _mixes(word):
             yield (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import TypeVar
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES, RestrictingNodeTransformer
 
@@ -19,8 +20,32 @@ from sandbox.checks.language._spelling import TUPLE_HELPERS, is_private
 from sandbox.errors import PolicyRefused
 
 METHODS = frozenset(
-    "__init__ __post_init__ __repr__ __str__ __len__ __call__ __hash__ __bool__ __iter__ __next__ __enter__ __exit__ "
-    "__contains__ __getitem__ __lt__ __le__ __eq__ __ne__ __gt__ __ge__ __add__ __sub__ __mul__ __truediv__".split()
+    {
+        "__init__",
+        "__post_init__",
+        "__repr__",
+        "__str__",
+        "__len__",
+        "__call__",
+        "__hash__",
+        "__bool__",
+        "__iter__",
+        "__next__",
+        "__enter__",
+        "__exit__",
+        "__contains__",
+        "__getitem__",
+        "__lt__",
+        "__le__",
+        "__eq__",
+        "__ne__",
+        "__gt__",
+        "__ge__",
+        "__add__",
+        "__sub__",
+        "__mul__",
+        "__truediv__",
+    }  # fmt: skip
 )
 _FUTURE = frozenset({"annotations", "division", "print_function", "generator_stop"})
 _SYNTAX = {
@@ -49,12 +74,19 @@ def suggest(name: str, why: Why) -> tuple[str, str]:
     return f"{name}: {why.reason}", why.instead
 
 
-class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
-    """Collects `flags` while it rewrites a respelled tree. Compile only when no flag refuses."""
+_Node = TypeVar("_Node", bound=ast.AST)
 
-    def __init__(self, policy: Rules) -> None:
+
+class Policy(RestrictingNodeTransformer):
+    """Collects `flags` while it rewrites a respelled tree. Compile only when no flag refuses.
+
+    `modules` are the names that the program binds to modules and to nothing else.
+    """
+
+    def __init__(self, policy: Rules, modules: dict[str, str]) -> None:
         super().__init__()
         self.rules = policy
+        self.modules = modules
         self.flags: list[Flag] = []
         self.loaded: dict[str, int] = {}
 
@@ -80,7 +112,9 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
         if name.startswith("_") and not method:
             self.refuse(node, "names", f"{name} begins with an underscore.", "Choose a name without it.")
         elif not name.isascii():
-            self.refuse(node, "names", f"The name {ascii(name)} is not in plain letters.", "Use the letters a to z in names.")
+            self.refuse(
+                node, "names", f"The name {ascii(name)} is not in plain letters.", "Use the letters a to z in names."
+            )
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load):
@@ -90,7 +124,13 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         text = node.value
-        if isinstance(text, str) and len(text) > 4 and text.startswith("__") and text.endswith("__") and text != "__main__":
+        if (
+            isinstance(text, str)
+            and len(text) > 4
+            and text.startswith("__")
+            and text.endswith("__")
+            and text != "__main__"
+        ):
             self.refuse(node, "names", "The text is the name of an internal of Python.", "Leave it out.")
         return node
 
@@ -108,7 +148,12 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
         return node
 
     def _check_attribute(self, node: ast.Attribute) -> None:
-        if node.attr in self.rules.attributes:
+        module = self._module(node.value)
+        if module and not self.rules.may_use(module, node.attr):
+            self._refuse_member(node, module, node.attr)
+        elif module:
+            return
+        elif node.attr in self.rules.attributes:
             self.refuse(node, "attributes", *suggest(node.attr, self.rules.attributes[node.attr]))
         elif node.attr in INSPECT_ATTRIBUTES or (node.attr.startswith("_") and not self._may_be_hidden(node)):
             advice = (
@@ -117,6 +162,15 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
                 else "Leave it out; type(x) and isinstance(x, T) are there to ask what something is."
             )
             self.refuse(node, "attributes", f"{node.attr} is an internal of an object.", advice)
+
+    def _module(self, node: ast.expr) -> str:
+        """The module that an expression such as `np.linalg` stands for, or nothing."""
+        if isinstance(node, ast.Name):
+            return self.modules.get(node.id, "")
+        if isinstance(node, ast.Attribute) and (outer := self._module(node.value)):
+            inner = f"{outer}.{node.attr}"
+            return inner if self.rules.may_import(inner) else ""
+        return ""
 
     def _may_be_hidden(self, node: ast.Attribute) -> bool:
         """`super().__init__(...)` and the public helpers of named tuples."""
@@ -188,7 +242,17 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
     def visit_Match(self, node: ast.Match) -> ast.AST:
         return self.node_contents_visit(node)
 
-    visit_match_case = visit_MatchSingleton = visit_MatchSequence = visit_MatchOr = visit_Match
+    def visit_match_case(self, node: ast.match_case) -> ast.AST:
+        return self.node_contents_visit(node)
+
+    def visit_MatchSingleton(self, node: ast.MatchSingleton) -> ast.AST:
+        return self.node_contents_visit(node)
+
+    def visit_MatchSequence(self, node: ast.MatchSequence) -> ast.AST:
+        return self.node_contents_visit(node)
+
+    def visit_MatchOr(self, node: ast.MatchOr) -> ast.AST:
+        return self.node_contents_visit(node)
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         if any(isinstance(part, ast.Attribute) for part in ast.walk(node.value)):
@@ -196,16 +260,27 @@ class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
         return self.node_contents_visit(node)
 
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
-        plain = isinstance(node.cls, ast.Name) and node.cls.id in {"str", "int", "float", "bool", "list", "dict", "tuple", "set"}
+        plain = isinstance(node.cls, ast.Name) and node.cls.id in {
+            "str",
+            "int",
+            "float",
+            "bool",
+            "list",
+            "dict",
+            "tuple",
+            "set",
+        }
         if not plain or node.kwd_attrs or len(node.patterns) > 1:
             self.refuse(node, "syntax", "A pattern may not read attributes of a class.", "Use isinstance and an if.")
         return self.node_contents_visit(node)
 
-    def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> ast.AST:
+    def visit_MatchAs(self, node: ast.MatchAs) -> ast.AST:
         self.check_name(node, node.name)
         return self.node_contents_visit(node)
 
-    visit_MatchStar = visit_MatchAs
+    def visit_MatchStar(self, node: ast.MatchStar) -> ast.AST:
+        self.check_name(node, node.name)
+        return self.node_contents_visit(node)
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
         self.check_name(node, node.rest)
@@ -270,5 +345,10 @@ def _bind(node: ast.AST, name: str, value: ast.expr) -> ast.AST:
     return _at(ast.Assign([ast.Name(name, ast.Store())], value), node)
 
 
-def _at(new: ast.AST, old: ast.AST) -> ast.AST:  # the position of the old node, for tracebacks and coverage
-    return ast.fix_missing_locations(ast.copy_location(new, old))
+def _at(new: _Node, old: ast.AST) -> _Node:
+    """Give a new node and its own new parts the position of the old one, for tracebacks and coverage."""
+    if "lineno" in new._attributes and not hasattr(new, "lineno"):
+        ast.copy_location(new, old)
+        for part in ast.iter_child_nodes(new):
+            _at(part, old)
+    return new

@@ -17,7 +17,8 @@ TUPLE_HELPERS = frozenset({"_asdict", "_replace", "_fields"})  # public on named
 def respell(tree: ast.Module) -> ast.Module:
     """Rewrite the tree in place and return it."""
     spelling = _Spelling(_identifiers(tree), _own_attributes(tree))
-    return ast.fix_missing_locations(spelling.visit(tree))
+    spelling.visit(tree)
+    return ast.fix_missing_locations(tree)
 
 
 def _identifiers(tree: ast.AST) -> set[str]:
@@ -104,7 +105,9 @@ class _Spelling(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        node.body = [_field(statement) if isinstance(statement, ast.AnnAssign) else statement for statement in node.body]
+        node.body = [
+            _field(statement) if isinstance(statement, ast.AnnAssign) else statement for statement in node.body
+        ]
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:

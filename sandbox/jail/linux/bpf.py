@@ -1,6 +1,6 @@
 """A seccomp filter as data, and its translation into the kernel's small machine (classic BPF).
 
-    program = assemble("x86_64", [Rule("read"), Rule("kill", (Test(0, (os.getpid(),)),))])
+    program = assemble("x86_64", [Rule("read"), Rule("kill", (Condition(0, (os.getpid(),)),))])
 
 Closed by default: a call that no rule names is refused with EPERM, one that is newer than our tables or in
 `absent` does not exist (ENOSYS, so that libraries fall back). Another processor mode (32-bit `int 0x80`, x32)
@@ -29,7 +29,7 @@ Instruction = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Test:
+class Condition:
     """Argument `argument` (its low 32 bits, all that the kernel reads of these) under `mask` is one of `values`."""
 
     argument: int
@@ -39,10 +39,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Rule:
-    """`call` is allowed when all tests hold; when not, it fails with `otherwise`."""
+    """`call` is allowed when all conditions hold; when not, it fails with `otherwise`."""
 
     call: str
-    tests: tuple[Test, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     otherwise: int = errno.EPERM
 
 
@@ -82,11 +82,11 @@ def _when(number: int, then: list[Instruction]) -> list[Instruction]:
 
 def _judge(rule: Rule) -> list[Instruction]:
     code: list[Instruction] = []
-    for test in rule.tests:
-        code.append((LOAD, 0, 0, _AT_ARGUMENTS + 8 * test.argument))
-        if test.mask != _ALL:
-            code.append((AND, 0, 0, test.mask))
-        for left, value in zip(range(len(test.values), 0, -1), test.values, strict=True):
+    for condition in rule.conditions:
+        code.append((LOAD, 0, 0, _AT_ARGUMENTS + 8 * condition.argument))
+        if condition.mask != _ALL:
+            code.append((AND, 0, 0, condition.mask))
+        for left, value in zip(range(len(condition.values), 0, -1), condition.values, strict=True):
             code.append((JUMP_EQUAL, left, 0, value))
         code.append((RETURN, 0, 0, ERRNO | rule.otherwise))
     code.append((RETURN, 0, 0, ALLOW))

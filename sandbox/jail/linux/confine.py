@@ -1,7 +1,7 @@
 """The layers in the only order that works; each either holds or its cause is reported.
 
-    layers = confine_jail(readable_paths, limits)
-    layers = confine_door(reach, rules)
+layers = confine_jail(readable_paths, limits)
+layers = confine_door(reach, rules)
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import errno
 import os
 import struct
 
-from sandbox.jail.linux.bpf import Rule, Test, assemble, to_bytes
+from sandbox.jail.linux.bpf import Condition, Rule, assemble, to_bytes
 from sandbox.jail.linux.process import machine, syscall
 from sandbox.jail.linux.syscalls import NUMBERS
 
@@ -35,20 +35,20 @@ _ABOUT_SELF = (
     "sched_get_priority_max sched_get_priority_min set_tid_address set_robust_list get_robust_list rseq "
     "clock_gettime clock_getres gettimeofday time getrandom exit exit_group umask"
 )
-_EVERYBODY = " ".join((_MEMORY, _FILES, _WAITING, _SIGNALS, _ABOUT_SELF)).split()
+_EVERYBODY = f"{_MEMORY} {_FILES} {_WAITING} {_SIGNALS} {_ABOUT_SELF}"
 
 # What a door needs beside: to write its own files, and to confine what it starts.
 _DOOR_FILES = (
-    "fsync fdatasync ftruncate truncate fallocate flock rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir "
-    "fchmod chmod fchmodat copy_file_range memfd_create sched_setaffinity"
-).split()
+    "open openat fsync fdatasync ftruncate fallocate flock rename renameat renameat2 unlink unlinkat "
+    "mkdir mkdirat rmdir sendfile copy_file_range memfd_create sched_setaffinity wait4 waitid"
+)
 _PROCESSES = (
-    "fork vfork execve wait4 waitid setsid setpgid pidfd_open landlock_create_ruleset landlock_add_rule "
+    "fork vfork execve setsid setpgid landlock_create_ruleset landlock_add_rule "
     "landlock_restrict_self seccomp capset capget arch_prctl"
-).split()
+)
 _SOCKETS = (
     "connect getsockopt setsockopt getsockname getpeername sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown"
-).split()
+)
 
 # Their flags are behind a pointer, where no filter can look; libraries fall back to the older call.
 _ABSENT = ("clone3", "openat2")
@@ -70,6 +70,8 @@ _DOOR_PRCTLS = (*_PRCTLS, 1, 4, 23, 24, 38, 47)
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _STREAM, _DATAGRAM, _KIND = 1, 2, 0xF
 
+_SIGABRT, _SIGKILL, _SIGTERM = 6, 9, 15
+
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1
 
@@ -77,37 +79,43 @@ _ALL_THREADS = 1
 def jail_rules() -> list[Rule]:
     """What a jailed process may call. Built in the process that it is for: its own pid is part of it."""
     return [
-        *map(Rule, _EVERYBODY),
-        Rule("open", (Test(1, (0,), _O_WRITING),), errno.EACCES),
-        Rule("openat", (Test(2, (0,), _O_WRITING),), errno.EACCES),
-        Rule("clone", (Test(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES),)),
-        Rule("ioctl", (Test(1, _IOCTLS),)),
-        Rule("fcntl", (Test(1, _FCNTLS),)),
-        Rule("prctl", (Test(0, _PRCTLS),)),
+        *_plain(_EVERYBODY),
+        Rule("open", (Condition(1, (0,), _O_WRITING),), errno.EACCES),
+        Rule("openat", (Condition(2, (0,), _O_WRITING),), errno.EACCES),
+        Rule("clone", (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES),)),
+        Rule("ioctl", (Condition(1, _IOCTLS),)),
+        Rule("fcntl", (Condition(1, _FCNTLS),)),
+        Rule("prctl", (Condition(0, _PRCTLS),)),
         *_only_ourselves(()),
     ]
 
 
 def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Rule]:
-    """What a door may call; it may signal itself and `children` (anybody it can reach, when it starts processes)."""
+    """What a door may call. It may signal itself and `children`, or end what it can reach if it starts processes."""
     rules = [
-        *map(Rule, _EVERYBODY + _DOOR_FILES),
-        *map(Rule, ("open", "openat")),
-        Rule("ioctl", (Test(1, _IOCTLS),)),
-        Rule("fcntl", (Test(1, _DOOR_FCNTLS),)),
+        *_plain(_EVERYBODY),
+        *_plain(_DOOR_FILES),
+        Rule("ioctl", (Condition(1, _IOCTLS),)),
+        Rule("fcntl", (Condition(1, _DOOR_FCNTLS),)),
     ]
     families = (*((_AF_INET, _AF_INET6) if inet else ()), *((_AF_UNIX,) if unix else ()))
     if families:
-        rules += [Rule("socket", (Test(0, families), Test(1, (_STREAM, _DATAGRAM), _KIND))), *map(Rule, _SOCKETS)]
+        rules += [
+            Rule("socket", (Condition(0, families), Condition(1, (_STREAM, _DATAGRAM), _KIND))),
+            *_plain(_SOCKETS),
+        ]
     if not processes:
-        thread = Test(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES)
-        wait = map(Rule, ("wait4", "waitid", "pidfd_open"))
-        return [*rules, *wait, Rule("clone", (thread,)), Rule("prctl", (Test(0, _PRCTLS),)), *_only_ourselves(children)]
+        thread = Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES)
+        return [*rules, Rule("clone", (thread,)), Rule("prctl", (Condition(0, _PRCTLS),)), *_only_ourselves(children)]
+    # What is started later has a process id that is not known yet, so the signals are limited instead.
     return [
         *rules,
-        *map(Rule, (*_PROCESSES, "kill", "tgkill", "prlimit64", "setrlimit")),
-        Rule("clone", (Test(0, (0,), _CLONE_NAMESPACES),)),
-        Rule("prctl", (Test(0, _DOOR_PRCTLS),)),
+        *_plain(_PROCESSES),
+        Rule("clone", (Condition(0, (0,), _CLONE_NAMESPACES),)),
+        Rule("prctl", (Condition(0, _DOOR_PRCTLS),)),
+        Rule("kill", (Condition(1, (0, _SIGKILL, _SIGTERM)),)),
+        Rule("tgkill", (Condition(2, (_SIGABRT,)),)),
+        Rule("prlimit64", (Condition(0, (0,)),)),
     ]
 
 
@@ -124,11 +132,15 @@ def install(rules: list[Rule]) -> str:
     return f"on: {len(rules)} calls of {arch}"
 
 
+def _plain(calls: str) -> list[Rule]:
+    return [Rule(call) for call in calls.split()]
+
+
 def _only_ourselves(children: tuple[int, ...]) -> list[Rule]:
     """`abort` and the threads library signal the own process; limits may be read, never another's."""
     own = os.getpid()
     return [
-        Rule("kill", (Test(0, (own, *children)),)),
-        Rule("tgkill", (Test(0, (own,)),)),
-        Rule("prlimit64", (Test(0, (0, own)),)),
+        Rule("kill", (Condition(0, (own, *children)),)),
+        Rule("tgkill", (Condition(0, (own,)),)),
+        Rule("prlimit64", (Condition(0, (0, own)),)),
     ]

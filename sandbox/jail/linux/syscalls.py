@@ -1,6 +1,6 @@
 """Numbers of the system calls, per processor, as the Linux headers give them (up to 6.0; the rest is absent).
 
-    NUMBERS["x86_64"]["openat"] == 257
+NUMBERS["x86_64"]["openat"] == 257
 """
 
 from __future__ import annotations

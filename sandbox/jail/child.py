@@ -22,8 +22,7 @@ from pathlib import Path
 from types import TracebackType
 
 from sandbox.errors import JailRefused
-from sandbox.jail.launcher import EXIT_OUT_OF_MEMORY, STDERR_LIMIT
-from sandbox.jail.profile import ENTRY, Limits, Role, interpreter, site_packages
+from sandbox.jail.profile import ENTRY, EXIT_OUT_OF_MEMORY, STDERR_LIMIT, Limits, Role, interpreter, site_packages
 from sandbox.jail.report import JailReport
 from sandbox.messages.frames import BadFrame, Channel, ChannelClosed, ChannelTimeout
 
@@ -38,7 +37,7 @@ _ENDINGS = {
     0: "ended by itself",
     EXIT_OUT_OF_MEMORY: "was stopped because it used more memory than allowed",
     -6: "stopped itself, most often because it could not get more memory",
-    -9: "was killed by the operating system, most often because memory ran out",
+    -9: "was killed by the operating system because memory or processor time ran out",
     -11: "crashed, most often because it could not get more memory",
     -24: "was stopped because it used more processor time than allowed",
     -31: "was stopped because it made a forbidden system call",
@@ -48,12 +47,11 @@ _ENDINGS = {
 class Child:
     """A jailed process. Whatever comes out of `channel` and `stderr_tail()` is hostile until checked."""
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: Channel, stderr: int, limits: Limits) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], channel: Channel, stderr: int) -> None:
         self.channel = channel
         self.report = JailReport(role="", layers={})
         self._process = process
         self._stderr = stderr
-        self._limits = limits
         self._killed = False
         _living.add(self)
 
@@ -81,8 +79,6 @@ class Child:
             return "is still running"
         if self._killed:
             return "was stopped by Preceptor"
-        if status == -9 and self._limits.cpu_seconds is not None and self._processor_time_is_used_up():
-            status = -24
         return _ENDINGS.get(status, "ended with an error of its own")
 
     def stderr_tail(self) -> str:
@@ -92,25 +88,22 @@ class Child:
         return os.pread(self._stderr, size - start, start).decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Kill it, collect it, and close our ends."""
+        """Kill it, collect it, and close our ends; a second call does nothing."""
+        if self._stderr < 0:
+            return
         self.kill()
         self._process.wait()
         self.channel.close()
-        if self._stderr >= 0:
-            os.close(self._stderr)
-            self._stderr = -1
+        os.close(self._stderr)
+        self._stderr = -1
 
     def __enter__(self) -> Child:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
-
-    def _processor_time_is_used_up(self) -> bool:
-        import resource
-
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime >= float(self._limits.cpu_seconds or 0)
 
 
 def spawn(role: Role, *, limits: Limits | None = None, inherit: tuple[int, ...] = ()) -> Child:
@@ -156,7 +149,7 @@ def start(
     finally:
         os.close(to_child)
         os.close(from_child)
-    child = Child(process, Channel(ours_to_read, ours_to_write), stderr, limits)
+    child = Child(process, Channel(ours_to_read, ours_to_write), stderr)
     child.report = _first_frame(child)
     return child
 

@@ -1,0 +1,143 @@
+"""The check of a program's text, without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+
+from sandbox.checks.facts import Flag, ProgramCheck
+from sandbox.checks.language._characters import doubtful_characters
+from sandbox.checks.language._contract import Contract, guarded_main
+from sandbox.checks.language._policy import Policy, require_reviewed, suggest
+from sandbox.checks.language._rules import Rules
+from sandbox.checks.language._spelling import respell
+
+LONGEST = 200_000  # characters of a program; a person can't review more
+_DEEP = "The program is nested too deeply."
+
+
+def check_program(text: str) -> ProgramCheck:
+    """Say what the language policy thinks of a program: flags, its literal queries, its defaults.
+
+    1. Every character is what it looks like, and the text is short enough to review.
+    2. The text is Python.
+    3. It keeps the contract: main, literal PARAMETERS, literal queries.
+    4. It uses only allowed syntax, names, attributes and modules.
+    Raises `PolicyRefused` only when the installed RestrictedPython was never reviewed.
+    """
+    policy = require_reviewed()
+    flags = list(_check_text(text))  # (1)
+    tree = _parse(text, flags)  # (2)
+    if tree is None:
+        return ProgramCheck(flags=_sorted(flags), queries=(), parameters={})
+    try:
+        contract = Contract(tree)  # (3)
+        flags += contract.flags
+        main_guard = guarded_main(tree)
+        flags += Transformed(policy, tree).flags  # (4)
+    except RecursionError:
+        flags.append(_refusal(0, "syntax", _DEEP, "Split long expressions."))
+        return ProgramCheck(flags=_sorted(flags), queries=(), parameters={})
+    if main_guard:
+        flags.append(Flag(line=main_guard, severity="note", rule="main", reason="This block never runs here."))
+    return ProgramCheck(
+        flags=_sorted(flags), queries=contract.queries, parameters=contract.parameters, title=contract.title
+    )
+
+
+class Transformed:
+    """A tree after the policy has rewritten it, with everything the policy refused in `flags`."""
+
+    def __init__(self, policy: Rules, tree: ast.Module) -> None:
+        respelled = respell(tree)
+        bound = _bound_names(respelled)
+        transformer = Policy(policy, _module_names(policy, respelled, bound))
+        self.tree: ast.Module = transformer.visit(respelled)
+        self.flags = transformer.flags
+        for name, line in transformer.loaded.items():
+            if name not in bound and name not in policy.builtins and not name.startswith("_"):
+                self.flags.append(_unknown(policy, name, line))
+        self._check_compiles()
+
+    def _check_compiles(self) -> None:
+        """Some mistakes (a stray `return`, `nonlocal` at the top) only show when code is generated."""
+        if any(flag.severity == "refuse" for flag in self.flags):
+            return
+        try:
+            self.code = compile(self.tree, FILENAME, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as problem:
+            line = getattr(problem, "lineno", 0) or 0
+            self.flags.append(_refusal(line, "syntax", "The line is no valid Python where it stands.", "Correct it."))
+
+
+FILENAME = "<program>"
+
+
+def _check_text(text: str) -> list[Flag]:
+    found = [_refusal(line, "characters", reason, instead) for line, reason, instead in doubtful_characters(text)]
+    if len(text) > LONGEST:
+        found.append(
+            _refusal(0, "length", "The program is too long to be reviewed.", "Answer one question per program.")
+        )
+    return found
+
+
+def _parse(text: str, flags: list[Flag]) -> ast.Module | None:
+    if len(text) > LONGEST:
+        return None
+    try:
+        return ast.parse(text, FILENAME)
+    except SyntaxError as problem:
+        reason = f"This is no valid Python: {problem.msg}."
+        flags.append(_refusal(problem.lineno or 0, "syntax", reason, "Correct the line."))
+    except (ValueError, MemoryError, RecursionError):
+        flags.append(_refusal(0, "syntax", "This can't be read as Python.", "Split long expressions, remove NULs."))
+    return None
+
+
+def _bound_names(tree: ast.AST) -> Counter[str]:
+    """How often the program binds each name; reading any other is either a builtin or a mistake."""
+    bound: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound[node.id] += 1
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            bound[node.name or ""] += 1
+        elif isinstance(node, ast.MatchMapping):
+            bound[node.rest or ""] += 1
+        elif isinstance(node, ast.arg):
+            bound[node.arg] += 1
+        elif isinstance(node, ast.alias):
+            bound[node.asname or node.name.partition(".")[0]] += 1
+    return bound
+
+
+def _module_names(policy: Rules, tree: ast.AST, bound: Counter[str]) -> dict[str, str]:
+    """Names bound once, by an import of a module: what is read of them can be checked before anything runs."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name.partition(".")[0]: _imported(alias) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name: module for name, module in names.items() if policy.may_import(module)}
+    return {name: module for name, module in found.items() if bound[name] == 1 and policy.may_import(module)}
+
+
+def _imported(alias: ast.alias) -> str:
+    return alias.name if alias.asname else alias.name.partition(".")[0]
+
+
+def _unknown(policy: Rules, name: str, line: int) -> Flag:
+    if name in policy.names:
+        return _refusal(line, "names", *suggest(name, policy.names[name]))
+    return _refusal(line, "names", f"The name {name} is not defined.", "Define or import it, or correct the spelling.")
+
+
+def _refusal(line: int, rule: str, reason: str, instead: str) -> Flag:
+    return Flag(line=line, severity="refuse", rule=rule, reason=reason, instead=instead)
+
+
+def _sorted(flags: list[Flag]) -> tuple[Flag, ...]:
+    """By line, each finding once."""
+    return tuple(sorted(dict.fromkeys(flags), key=lambda flag: (flag.line, flag.rule, flag.reason)))

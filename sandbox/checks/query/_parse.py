@@ -1,0 +1,190 @@
+"""From text to a syntax tree in which every node, every part and every function is on the closed list."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sandbox.checks.language._characters import doubtful_characters
+from sandbox.checks.query._rules import SqlRules, require_reviewed
+from sandbox.errors import QueryRefused
+
+LONGEST = 30_000  # characters of one query
+MOST_NODES = 20_000  # of a tree after its aliases are written out; 25 doubling aliases stop the resolver
+_PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+
+
+class BadRules(Exception):
+    """`sql.toml` contradicts its own examples."""
+
+
+@cache
+def rules() -> SqlRules:
+    """The rules, once every example in them does what it says."""
+    loaded = require_reviewed()
+    for group in loaded.groups:
+        for example in group.matches:
+            _closed(_one_statement(example, "duckdb"), loaded)
+        for example in group.does_not_match:
+            try:
+                _closed(_one_statement(example, "duckdb"), loaded)
+            except QueryRefused:
+                continue
+            raise BadRules(f"the closed list accepts {example!r}")
+    return loaded
+
+
+def parse(sql: str, dialect: str) -> exp.Query:
+    """The query as a tree without comments, or `QueryRefused`.
+
+    1. Every character is what it looks like.
+    2. It is exactly one statement, a SELECT or a set operation of SELECTs.
+    3. Every node of the tree, every part of a node, every function and type is on the closed list.
+    4. Writing out its aliases stays within bounds.
+    """
+    loaded = rules()
+    if len(sql) > LONGEST:
+        raise QueryRefused("The query is too long to be reviewed.", "Split it into several.")
+    for line, reason, instead in doubtful_characters(sql):  # (1)
+        raise QueryRefused(f"Line {line} of the query: {reason}", instead)
+    tree = _one_statement(sql, dialect)  # (2)
+    _closed(tree, loaded)  # (3)
+    _check_alias_growth(tree)  # (4)
+    return tree
+
+
+def _one_statement(sql: str, dialect: str) -> exp.Query:
+    try:
+        statements = sqlglot.parse(sql, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
+    except (SqlglotError, RecursionError, ValueError) as problem:
+        raise QueryRefused("The query can't be read.", _where(problem)) from problem
+    if len(statements) != 1 or statements[0] is None:
+        raise QueryRefused("There must be exactly one statement.", "Write one SELECT per data.sql.")
+    tree = statements[0]
+    if isinstance(tree, exp.Subquery) and not tree.args.get("alias"):
+        tree = tree.unnest()
+    if not isinstance(tree, exp.Select | exp.SetOperation):
+        raise QueryRefused("A query may only be a SELECT.", "Programs read; they can't change or describe a database.")
+    return tree
+
+
+def _where(problem: Exception) -> str:
+    errors = getattr(problem, "errors", None)
+    if errors:
+        return f"Look at line {errors[0].get('line')}, near column {errors[0].get('col')}."
+    return "Check quotes and brackets; write parameters as :name."
+
+
+def _closed(tree: exp.Expr, loaded: SqlRules) -> None:
+    nodes, functions = loaded.nodes, loaded.functions
+    for node in tree.walk():
+        node.pop_comments()
+        kind = type(node).__name__
+        if isinstance(node, exp.Anonymous):
+            if node.name.lower() not in functions:
+                raise _not_listed(node, loaded)
+        elif kind not in nodes:
+            raise _not_listed(node, loaded)
+        allowed = loaded.arguments.get(kind)
+        if allowed is not None:
+            _check_parts(node, allowed, loaded)
+        check = _CHECKS.get(type(node).__name__)
+        if check:
+            check(node, loaded)
+
+
+def _not_listed(node: exp.Expr, loaded: SqlRules) -> QueryRefused:
+    name = node.name if isinstance(node, exp.Anonymous) else _spoken(node)
+    return QueryRefused(
+        f"{name} is not on the list of what a query may use.",
+        loaded.hints.get(type(node).__name__, "Return plain columns and compute it in the program."),
+    )
+
+
+def _spoken(node: exp.Expr) -> str:
+    return (
+        node.sql_name() if isinstance(node, exp.Func) else re.sub(r"(?<!^)(?=[A-Z])", " ", type(node).__name__).upper()
+    )
+
+
+def _check_parts(node: exp.Expr, allowed: frozenset[str], loaded: SqlRules) -> None:
+    for part, value in node.args.items():
+        if value and part not in allowed:
+            name = type(value[0] if isinstance(value, list) else value).__name__
+            what = f"{part.strip('_').replace('_', ' ').upper()} of {_spoken(node)}"
+            raise QueryRefused(
+                f"{what} is not on the list of what a query may use.",
+                loaded.hints.get(name, "Leave it out."),
+            )
+
+
+def _check_table(node: Any, loaded: SqlRules) -> None:
+    if not isinstance(node.this, exp.Identifier):
+        raise QueryRefused("A query may only read tables by their name.", "Write FROM source.table.")
+
+
+def _check_placeholder(node: Any, loaded: SqlRules) -> None:
+    if not isinstance(node.this, str) or not _PARAMETER.match(node.this):
+        raise QueryRefused(
+            "A parameter is not written as :name.", "Write :name with small letters, and pass name=… to data.sql."
+        )
+
+
+def _check_word(node: Any, loaded: SqlRules) -> None:
+    if node.name.upper() not in loaded.words.units:
+        advice = (
+            "Name the columns." if node.name.upper() == "ALL" else "Use YEAR, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND."
+        )
+        raise QueryRefused(f"The word {node.name} is not on the list of what a query may use.", advice)
+
+
+def _check_type(node: Any, loaded: SqlRules) -> None:
+    if not isinstance(node.this, exp.DType) or node.this.name not in loaded.words.types or node.args.get("nested"):
+        raise QueryRefused(
+            f"The type {node.sql('duckdb')} is not on the list.", "Cast to a number, VARCHAR, DATE or TIMESTAMP."
+        )
+
+
+def _check_join(node: Any, loaded: SqlRules) -> None:
+    if node.kind not in loaded.words.join_kinds or node.method not in loaded.words.join_methods:
+        raise QueryRefused(
+            f"{node.method or node.kind} JOIN is not on the list.",
+            "Write JOIN … ON …, LEFT JOIN, SEMI JOIN or ANTI JOIN.",
+        )
+
+
+def _check_name(node: Any, loaded: SqlRules) -> None:
+    if not node.name.isascii() or not node.name.isprintable() or '"' in node.name or len(node.name) > 128:
+        raise QueryRefused("A name in the query is not in plain letters.", "Use the names of the dictionary.")
+
+
+_CHECKS = {
+    "Table": _check_table,
+    "Placeholder": _check_placeholder,
+    "Var": _check_word,
+    "DataType": _check_type,
+    "Join": _check_join,
+    "Identifier": _check_name,
+}
+
+
+def _check_alias_growth(tree: exp.Expr) -> None:
+    """Aliases that use earlier aliases are written out by the resolver; bound what that can grow to."""
+    for select in tree.find_all(exp.Select):
+        sizes: dict[str, int] = {}
+        total = 0
+        for projection in select.expressions:
+            size = sum(
+                sizes.get(node.name.lower(), 1) if isinstance(node, exp.Column) and not node.table else 1
+                for node in projection.walk()
+            )
+            sizes[projection.alias_or_name.lower()] = size
+            total += size
+        uses = sum(sizes.get(node.name.lower(), 1) for node in select.find_all(exp.Column) if not node.table)
+        if max(total, uses) > MOST_NODES:
+            raise QueryRefused("Its aliases build on each other too often.", "Compute the steps in nested queries.")

@@ -1,0 +1,57 @@
+"""Classifying a data dictionary that somebody exported: a CSV with table, column, type and perhaps comment."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sandbox.errors import BadInput
+from sandbox.sources.catalog import CatalogColumn
+
+from .classify import classify_table
+
+NEEDED = ("table", "column", "type")
+
+
+def classify_file(path: Path) -> Iterator[dict[str, Any]]:
+    """One dict per line of the file, in its order: table, column, class, told, given, confidence, evidence.
+
+    All columns of a table are looked at together, wherever they stand in the file.
+    """
+    lines = _read(path)
+    tables: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        tables.setdefault(line["table"], []).append(number)
+    found: dict[int, dict[str, Any]] = {}
+    for table, numbers in tables.items():
+        columns = [
+            CatalogColumn(name=lines[n]["column"], type=lines[n]["type"].upper(), comment=lines[n].get("comment") or "")
+            for n in numbers
+        ]
+        for n, verdict in zip(numbers, classify_table(table, columns), strict=True):
+            found[n] = {
+                "table": table,
+                "column": lines[n]["column"],
+                "class": verdict.column_class,
+                "told": verdict.told,
+                "given": verdict.given,
+                "confidence": verdict.confidence,
+                "evidence": list(verdict.evidence),
+            }
+    yield from (found[n] for n in range(len(lines)))
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+            if not set(NEEDED) <= set(names):
+                raise BadInput(f"{path.name} needs a first line with at least: {', '.join(NEEDED)}.")
+            reader.fieldnames = names
+            lines = [{key: (value or "").strip() for key, value in line.items() if key} for line in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise BadInput(f"{path.name} can't be read as a CSV file ({type(problem).__name__}).") from problem
+    return [line for line in lines if line["column"]]

@@ -1,0 +1,30 @@
+"""Comments out of a catalog, without people, addresses and numbers that could be theirs."""
+
+from __future__ import annotations
+
+import re
+
+from .text import one_line
+
+LONGEST = 300
+
+_SUSPECT = re.compile(
+    r"@|https?:|www\.|\\\\|\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]|\b(contact|call|ask|e-?mail|phone)\b"
+    r"|\d[\d .()/-]{6,}\d|\b(server|host|jdbc|odbc)\b",
+    re.IGNORECASE,
+)
+_TITLES = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]")
+
+
+def clean_comment(comment: str) -> str:
+    """The comment on one line, sentence by sentence, without those that may name a person or a place to write to.
+
+    The reviewer reads what is left and signs it, or empties it.
+    """
+    sentences = re.split(r"(?<=[.;!?])\s+", one_line(comment)[:LONGEST])
+    return " ".join(sentence for sentence in sentences if not suspect(sentence))
+
+
+def suspect(text: str) -> bool:
+    """Whether a text may hold a person's name, an address or a number of theirs."""
+    return bool(_SUSPECT.search(text) or _TITLES.search(text))

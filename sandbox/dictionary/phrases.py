@@ -1,0 +1,60 @@
+"""Phrases in names: how the rules say which words must stand where.
+
+    Phrases.read(["last name", "^name$", "number$"]).met(("patient", "last", "name"))   # "last name"
+
+`^` is the beginning of the name, `$` its end, `*` is met by every name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .words import words_of
+
+
+class _Phrase(NamedTuple):
+    text: str
+    words: tuple[str, ...]
+    starts: bool
+    ends: bool
+
+
+class Phrases:
+    """A set of phrases, looked up by their first words."""
+
+    def __init__(self, phrases: Iterable[_Phrase], everything: bool) -> None:
+        self._everything = everything
+        self._by_first: dict[str, list[_Phrase]] = defaultdict(list)
+        for phrase in phrases:
+            self._by_first[phrase.words[0]].append(phrase)
+
+    @classmethod
+    def read(cls, texts: Iterable[str]) -> Phrases:
+        listed = list(texts)
+        return cls([_read(text) for text in listed if text != "*"], "*" in listed)
+
+    def met(self, words: tuple[str, ...], *, anywhere: bool = False) -> str:
+        """The longest phrase that the name's words meet, "" for none; `anywhere`: of phrases without marks only."""
+        best = "*" if self._everything and not anywhere else ""
+        longest = 0
+        for start, word in enumerate(words):
+            for phrase in self._by_first.get(word, ()):
+                fits = _fits(phrase, words, start) and not (anywhere and (phrase.starts or phrase.ends))
+                if fits and len(phrase.words) > longest:
+                    best, longest = phrase.text, len(phrase.words)
+        return best
+
+
+def _read(text: str) -> _Phrase:
+    bare = text.removeprefix("^").removesuffix("$")
+    words = words_of(bare.strip().replace(" ", "_"))
+    return _Phrase(text=bare.strip(), words=words, starts=text.startswith("^"), ends=text.endswith("$"))
+
+
+def _fits(phrase: _Phrase, words: tuple[str, ...], start: int) -> bool:
+    end = start + len(phrase.words)
+    if words[start:end] != phrase.words:
+        return False
+    return not (phrase.starts and start > 0) and not (phrase.ends and end < len(words))

@@ -1,0 +1,113 @@
+"""The checker's process: it can recognise a patient, and therefore can't speak.
+
+Started with the workspace and the question. It fetches the key of the known values, reads the index files, then
+confines itself to no files, no sockets and no processes; from then on it only answers on its pipe, with places
+and kinds, never with a value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from sandbox.dictionary.model import Dictionary
+from sandbox.drafting.inspection import MOST_HITS, Failed, Hit, Inspect, Inspected, Watching
+from sandbox.drafting.known_values import KnownValues
+from sandbox.drafting.normal import compact
+from sandbox.drafting.recognisers import Recognisers
+from sandbox.errors import CredentialMissing, PreceptorError, RecordRefused
+from sandbox.keystore import open_keystore
+from sandbox.messages.frames import Channel, ChannelClosed
+from sandbox.workspace import Workspace
+
+_LARGEST_TEXT = 8 * 1024 * 1024
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until the gate hangs up."""
+    channel = Channel(0, os.dup(1), json_limit=1 << 16, payload_limit=_LARGEST_TEXT)
+    os.dup2(2, 1)  # a stray print must not become a frame
+    try:
+        inspector = Inspector.open(Workspace.open(Path(arguments[0])), arguments[1])
+        layers = _confine()
+    except PreceptorError as refusal:
+        channel.send(Failed(sentence=refusal.sentence, advice=refusal.advice))
+        return 1
+    channel.send(Watching(known=inspector.known.count, layers=layers))
+    try:
+        while True:
+            message, text = channel.receive(Inspect)
+            hits = inspector.find(text.decode("utf-8"))
+            channel.send(Inspected(number=message.number, hits=hits))
+    except ChannelClosed:
+        return 0
+
+
+class Inspector:
+    """Recognisers and known values together."""
+
+    def __init__(self, recognisers: Recognisers, known: KnownValues) -> None:
+        self._recognisers = recognisers
+        self.known = known
+
+    @classmethod
+    def open(cls, workspace: Workspace, question: str) -> Inspector:
+        """Read rules, dictionary and indexes. An index that can't be opened is a refusal, never a gap."""
+        indexes = [path.read_bytes() for path in sorted(workspace.sources.glob("*/known.enc"))]
+        exempt = _public_codes(workspace.question(question) / "dictionary.json")
+        known = KnownValues.load(indexes, _key(workspace), exempt) if indexes else KnownValues(b"", [])
+        return cls(Recognisers.load(), known)
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """All hits, first to last, overlapping ones joined."""
+        known = self.known.find(text)
+        return _joined([*known, *self._recognisers.find(text, known)])[:MOST_HITS]
+
+
+def _key(workspace: Workspace) -> bytes:
+    try:
+        return base64.b64decode(open_keystore(workspace).get("key/known"), validate=True)
+    except CredentialMissing as problem:
+        raise RecordRefused(
+            "There is an index of known values, but the keyring does not hold its key.", "Build the index again."
+        ) from problem
+    except binascii.Error as problem:
+        raise RecordRefused("The key of the known values is damaged.", "Build the index again.") from problem
+
+
+def _public_codes(path: Path) -> frozenset[str]:
+    """Codes and meanings of reference tables, and values the agent is told: public, whatever a patient's are."""
+    try:
+        dictionary = msgspec.json.decode(path.read_bytes(), type=Dictionary)
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, msgspec.MsgspecError) as problem:
+        raise RecordRefused("The dictionary of this question can't be read.") from problem
+    cells = [cell for rows in dictionary.references for row in rows.rows for cell in row]
+    told = [value for table in dictionary.tables for column in table.columns for value in column.values]
+    return frozenset(compact(text) for text in (*cells, *told))
+
+
+def _joined(hits: list[Hit]) -> tuple[Hit, ...]:
+    joined: list[Hit] = []
+    for hit in sorted(hits):
+        if joined and hit.start < joined[-1].end:
+            last = joined[-1]
+            joined[-1] = Hit(start=last.start, end=max(last.end, hit.end), kind=last.kind)
+        else:
+            joined.append(hit)
+    return tuple(joined)
+
+
+def _confine() -> dict[str, str]:
+    from sandbox.jail import DoorRules, confine_door
+
+    sys.stdout = sys.stderr
+    report = confine_door(DoorRules(read=(), write=(), inet=False, unix_sockets=False, start_processes=False))
+    report.check_mandatory()
+    return dict(report.layers)

@@ -1,0 +1,229 @@
+"""The agent's tools, run on this side of the pipe. What comes in is validated again; what goes back is inspected.
+
+    toolbox = Toolbox(workspace, question, dictionary)
+    used = toolbox.use("search_dictionary", b'{"query": "readmission"}')
+
+A tool never raises for what the agent did: a mistake is an answer with `is_error`, in words it can act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from sandbox.dictionary import Search, describe, hits_text
+from sandbox.dictionary.model import Dictionary
+from sandbox.drafting.drafts import DraftTools
+from sandbox.drafting.telling import short
+from sandbox.errors import BadInput, LimitReached, PolicyRefused, QueryRefused
+from sandbox.messages import desk
+from sandbox.messages.model_door import ToolAnswer
+from sandbox.workspace import Workspace
+
+Outcome = Literal["", "submitted", "answered", "asked", "cannot"]
+_MOST_TABLES = 8
+# Told to the model. Any other refusal (no jail, a damaged record, a full disk) is for the reviewer.
+_AGENTS_MISTAKES = (BadInput, LimitReached, PolicyRefused, QueryRefused)
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tool did: the answer for the model, what the desk is told, and how the turn ends, if it does."""
+
+    answer: ToolAnswer
+    told: tuple[msgspec.Struct, ...] = ()
+    outcome: Outcome = ""
+    sentence: str = ""
+
+
+class _Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the arguments: the same fields as the schemas in `sandbox/agent/tools.py` (a test compares them)."""
+
+
+class SearchDictionary(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="search_dictionary"):
+    query: str
+
+
+class DescribeTables(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="describe_tables"):
+    tables: tuple[str, ...]
+
+
+class PutRows(_Arguments, frozen=True, kw_only=True):
+    table: str
+    columns: tuple[str, ...]
+    values: tuple[tuple[str | int | float | bool | None, ...], ...]
+
+
+class PutExpectation(_Arguments, frozen=True, kw_only=True):
+    label: str
+    value: str | int | float | bool | None
+
+
+class PutPatient(_Arguments, frozen=True, kw_only=True):
+    name: str
+    says: str
+    rows: tuple[PutRows, ...]
+    expect: tuple[PutExpectation, ...]
+
+
+class PutDraft(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="put_draft"):
+    program: str
+    made_up_patients: tuple[PutPatient, ...]
+    notes: str
+
+
+class RunDraft(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="run_draft"):
+    draft: int
+
+
+class SubmitForReview(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="submit_for_review"):
+    draft: int
+    understood: str
+    definitions: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    would_change: tuple[str, ...]
+
+
+class AnswerInWords(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="answer_in_words"):
+    text: str
+
+
+class AskReviewer(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="ask_reviewer"):
+    question: str
+    options: tuple[str, ...]
+
+
+class CannotAnswer(_Arguments, frozen=True, kw_only=True, tag_field="tool", tag="cannot_answer"):
+    reason: str
+
+
+ARGUMENTS: dict[str, type[_Arguments]] = {
+    "search_dictionary": SearchDictionary,
+    "describe_tables": DescribeTables,
+    "put_draft": PutDraft,
+    "run_draft": RunDraft,
+    "submit_for_review": SubmitForReview,
+    "answer_in_words": AnswerInWords,
+    "ask_reviewer": AskReviewer,
+    "cannot_answer": CannotAnswer,
+}
+
+
+class Toolbox:
+    """The tools of one question."""
+
+    def __init__(self, workspace: Workspace, question: str, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._search = Search(dictionary)
+        self._drafts = DraftTools(workspace, question, dictionary)
+        self._uses: dict[str, Callable[[Any], Used]] = {
+            "search_dictionary": self._find,
+            "describe_tables": self._describe,
+            "put_draft": self._put,
+            "run_draft": self._run,
+            "submit_for_review": self._submit,
+            "answer_in_words": _answer,
+            "ask_reviewer": _ask,
+            "cannot_answer": _cannot,
+        }
+
+    def use(self, name: str, untrusted_arguments: bytes) -> Used:
+        """Run one tool."""
+        if name not in ARGUMENTS:
+            return failed("unknown tool", "There is no such tool.")
+        try:
+            arguments = _read(name, untrusted_arguments)
+            return self._uses[name](arguments)
+        except _AGENTS_MISTAKES as refusal:
+            return failed(name, f"{refusal.sentence} {refusal.advice}".strip())
+
+    def _find(self, arguments: SearchDictionary) -> Used:
+        hits = self._search.find(arguments.query)
+        return _used("search_dictionary", f"Searched the dictionary: {len(hits)} found", hits_text(hits))
+
+    def _describe(self, arguments: DescribeTables) -> Used:
+        names = arguments.tables
+        if not 0 < len(names) <= _MOST_TABLES:
+            raise BadInput(f"Name 1 to {_MOST_TABLES} tables.", "Call again for the rest.")
+        text = describe(self._dictionary, names)
+        return _used("describe_tables", f"Read about {len(names)} {'table' if len(names) == 1 else 'tables'}", text)
+
+    def _put(self, arguments: PutDraft) -> Used:
+        patients = [_patient(patient) for patient in arguments.made_up_patients]
+        written, text = self._drafts.put(arguments.program, patients, arguments.notes)
+        summary = f"Wrote draft {written.draft}"
+        return _used("put_draft", summary, text, written, ok=written.refusals == 0)
+
+    def _run(self, arguments: RunDraft) -> Used:
+        clean, text = self._drafts.run(arguments.draft)
+        summary = f"Ran draft {arguments.draft} on synthetic data" + ("" if clean else ": not yet clean")
+        return _used("run_draft", summary, text, ok=clean)
+
+    def _submit(self, arguments: SubmitForReview) -> Used:
+        notes = {
+            "understood": arguments.understood,
+            "definitions": "\n".join(arguments.definitions),
+            "assumptions": "\n".join(arguments.assumptions),
+            "would change": "\n".join(arguments.would_change),
+        }
+        self._drafts.submit(arguments.draft, {topic: text for topic, text in notes.items() if text})
+        told = (
+            _acted("submit_for_review", f"Submitted draft {arguments.draft}"),
+            desk.Submitted(draft=arguments.draft),
+        )
+        answer = ToolAnswer(text=f"Draft {arguments.draft} is with the reviewer.", ends_turn=True)
+        return Used(answer=answer, told=told, outcome="submitted", sentence=arguments.understood)
+
+
+def failed(name: str, sentence: str) -> Used:
+    """A tool that did nothing, and why."""
+    told = (_acted(name, f"{name.replace('_', ' ')}: {sentence[:200]}", ok=False),)
+    return Used(answer=ToolAnswer(text=short(sentence), is_error=True), told=told)
+
+
+def _used(name: str, summary: str, text: str, *more: msgspec.Struct, ok: bool = True) -> Used:
+    return Used(answer=ToolAnswer(text=short(text)), told=(_acted(name, summary, ok=ok), *more))
+
+
+def _acted(name: str, summary: str, *, ok: bool = True) -> desk.Acted:
+    return desk.Acted(tool=name, summary=summary, ok=ok)
+
+
+def _answer(arguments: AnswerInWords) -> Used:
+    answer = ToolAnswer(text="The reviewer has read it.", ends_turn=True)
+    return Used(answer=answer, outcome="answered", sentence=arguments.text)
+
+
+def _ask(arguments: AskReviewer) -> Used:
+    told = (desk.AgentAsked(question=arguments.question, options=arguments.options),)
+    answer = ToolAnswer(text="The reviewer will answer in the next message.", ends_turn=True)
+    return Used(answer=answer, told=told, outcome="asked")
+
+
+def _cannot(arguments: CannotAnswer) -> Used:
+    answer = ToolAnswer(text="The reviewer has read it.", ends_turn=True)
+    return Used(answer=answer, outcome="cannot", sentence=arguments.reason)
+
+
+def _read(name: str, untrusted: bytes) -> _Arguments:
+    try:
+        value = msgspec.json.decode(untrusted, type=dict[str, Any])
+        value.pop("tool", None)
+        return msgspec.convert({**value, "tool": name}, type=ARGUMENTS[name])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        # The text of a validation error names fields and types of our own schema, never a value.
+        why = str(problem) if isinstance(problem, msgspec.ValidationError) else "not a JSON object"
+        raise BadInput(f"The arguments do not fit the schema: {why}.") from problem
+
+
+def _patient(put: PutPatient) -> dict[str, Any]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for part in put.rows:
+        for values in part.values:
+            if len(values) != len(part.columns):
+                raise BadInput(
+                    f"Made-up patient {put.name!r}: a row of {part.table} has another length than its columns."
+                )
+            rows.setdefault(part.table, []).append(dict(zip(part.columns, values, strict=True)))
+    return {"name": put.name, "says": put.says, "rows": rows, "expect": {one.label: one.value for one in put.expect}}

@@ -1,0 +1,343 @@
+"""One question's turns: what the agent asks of the gate and of the tools, one event at a time.
+
+    turns = Turns(parts, emit)
+    turns.ask(Ask(text="…"))           # inspected first; the agent starts only on what has passed
+    turns.handle(event)                # AgentSaid, AgentGone, Received, ToolDone
+    turns.cancel()
+
+Everything here runs in the session's main thread. The agent is not trusted to keep to its protocol: what comes
+out of turn ends its process, and the conversation goes on with a new one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum, auto
+from typing import NamedTuple
+
+import msgspec
+
+from sandbox.drafting.agent_link import AgentGone, AgentLink, AgentSaid
+from sandbox.drafting.conversation import Conversation
+from sandbox.drafting.desk_words import GO_ON, text_for_agent
+from sandbox.drafting.exchange import Chunk, Done, Event, Exchange, Head, Wire
+from sandbox.drafting.gate import Gate
+from sandbox.drafting.heard import Heard
+from sandbox.drafting.shape import read_messages
+from sandbox.drafting.tools import Outcome, Toolbox, Used
+from sandbox.drafting.verdicts import Verdicts, withheld_sentence
+from sandbox.errors import BadInput, GateRefused, ModelUnavailable, PatientRecognised, ProcessDied
+from sandbox.messages import desk
+from sandbox.messages.model_door import (
+    Begin,
+    CancelTurn,
+    Enough,
+    ModelRequest,
+    RequestRefused,
+    ResponseChunk,
+    ResponseEnd,
+    ResponseHead,
+    Said,
+    ToolAnswer,
+    ToolCall,
+    TurnDropped,
+    TurnEnded,
+)
+from sandbox.records import AuditLog
+
+MOST_REQUESTS = 60
+SECONDS_OF_SILENCE = 180.0
+SECONDS_TO_CANCEL = 5.0
+_WITHHELD_RESULT = (
+    "The tool's answer was withheld: something in it looks like a person or an identifier. "
+    "Use no names, contact data or long numbers in programs and made-up patients."
+)
+
+
+class State(Enum):
+    """Where a turn is."""
+
+    IDLE = auto()
+    WORKING = auto()
+    CANCELLING = auto()
+
+
+class Received(NamedTuple):
+    """An event of exchange or tool call number `number`."""
+
+    number: int
+    event: Event
+
+
+class ToolDone(NamedTuple):
+    number: int
+    future: Future[Used]
+
+
+class Parts(NamedTuple):
+    """What a session is made of, made before the door was closed."""
+
+    question: str
+    begin: Begin
+    gate: Gate
+    wire: Wire
+    verdicts: Verdicts
+    conversation: Conversation
+    toolbox: Toolbox
+    log: AuditLog
+    new_link: Callable[[], AgentLink]
+
+
+class Turns:
+    """The state machine. `emit` shows a message to the desk; `sink` is the session's inbox."""
+
+    def __init__(
+        self, parts: Parts, link: AgentLink, emit: Callable[[msgspec.Struct], None], sink: Callable[[object], None]
+    ) -> None:
+        self._parts = parts
+        self._link = link
+        self._emit = emit
+        self._sink = sink
+        self._state = State.IDLE
+        self._tools = ThreadPoolExecutor(1, "tool")
+        self._exchange: Exchange | None = None
+        self._heard = Heard()
+        self._number = 0
+        self._busy = False
+        self._requests = 0
+        self._outcome: tuple[Outcome, str] = ("", "")
+        self._deadline = 0.0
+
+    # From the desk.
+
+    def ask(self, message: desk.Ask | desk.Comments | desk.Answer | desk.FailureReport) -> None:
+        """Inspect the reviewer's words; when they pass, let the agent work on them."""
+        if self._state is not State.IDLE:
+            raise BadInput("The agent is still working.", "Wait, or cancel first.")
+        text = text_for_agent(message)
+        hits = self._parts.verdicts.hits(text)
+        if hits:
+            self._withheld(withheld_sentence(hits), tuple((hit.start, hit.end, hit.kind) for hit in hits))
+            return
+        if not (text == GO_ON and self._parts.conversation.waits_for_model):
+            self._parts.conversation.say(text)
+        self._outcome, self._requests = ("", ""), 0
+        self._state = State.WORKING
+        self._link.send(self._parts.begin, self._parts.conversation.encoded())
+        self._wait_for_agent()
+
+    def cancel(self) -> None:
+        """Stop whatever is going on; the desk gets its `TurnOver` in a moment."""
+        if self._state is not State.WORKING:
+            return
+        self._drop_work()
+        self._state = State.CANCELLING
+        self._deadline = time.monotonic() + SECONDS_TO_CANCEL
+        self._link.send(CancelTurn())
+
+    def seconds_left(self) -> float | None:
+        """How long the session may wait for the next event before it calls `overdue`."""
+        if self._state is State.IDLE or self._busy:
+            return None
+        return max(0.0, self._deadline - time.monotonic())
+
+    def overdue(self) -> None:
+        """The agent has said nothing for too long."""
+        if self._state is State.CANCELLING:
+            self._replace_agent()
+            self._over("cancelled")
+        elif self._state is State.WORKING:
+            self._fail("The agent's process stopped answering.")
+
+    def abandon(self) -> None:
+        """Give up the turn after a fault of ours; the caller tells the desk."""
+        if self._state is not State.IDLE:
+            self._drop_work()
+            self._replace_agent()
+            self._state = State.IDLE
+
+    def close(self) -> None:
+        self._drop_work()
+        self._tools.shutdown(wait=False, cancel_futures=True)
+        self._parts.wire.close()
+        self._link.close()
+
+    # Events.
+
+    def handle(self, event: object) -> None:
+        """One event out of the inbox; what belongs to a turn that is over is dropped."""
+        match event:
+            case AgentGone() if event.generation == self._link.generation:
+                self._fail(event.sentence)
+            case AgentSaid() if event.generation == self._link.generation:
+                self._agent_said(event)
+            case Received() if event.number == self._number and self._exchange is not None:
+                self._received(event.event)
+            case ToolDone() if event.number == self._number:
+                self._tool_done(event.future)
+
+    def _agent_said(self, said: AgentSaid) -> None:
+        if self._state is State.IDLE:
+            self._fail("The agent's process spoke out of turn.")
+            return
+        message = said.message
+        if isinstance(message, TurnEnded):
+            self._ended(message, said.payload)
+        elif self._state is State.WORKING:
+            self._wait_for_agent()
+            self._working(message, said.payload)
+
+    def _working(self, message: object, payload: bytes) -> None:
+        match message:
+            case Said():
+                self._emit(desk.Streamed(text=message.text))
+            case TurnDropped():
+                self._emit(desk.Dropped(reason=message.reason, wait=message.wait))
+            case Enough():
+                self._enough()
+            case ModelRequest() if not self._busy:
+                self._request(message, payload)
+            case ToolCall() if not self._busy:
+                self._start_tool(message)
+            case _:
+                self._fail("The agent's process spoke out of turn.")
+
+    # Requests to the model.
+
+    def _request(self, request: ModelRequest, untrusted_body: bytes) -> None:
+        self._requests += 1
+        parts = self._parts
+        try:
+            if self._requests > MOST_REQUESTS:
+                raise GateRefused(
+                    f"The agent made {MOST_REQUESTS} requests without finishing.", "Ask again, in smaller steps."
+                )
+            outgoing, body = parts.gate.admit(request, untrusted_body)
+            parts.conversation.keep(body.messages)
+            parts.verdicts.save()
+            head = parts.gate.head
+            parts.log.append(
+                "request.sent", question=parts.question, request=head.size, bytes=len(outgoing.body), head=head.sha256
+            )
+        except PatientRecognised as refusal:
+            self._link.send(RequestRefused(kind="patient", sentence=refusal.sentence))
+            self._withheld(refusal.sentence)
+            return
+        except GateRefused as refusal:
+            self._link.send(RequestRefused(kind="gate", sentence=refusal.sentence))
+            parts.log.append("request.withheld", question=parts.question, reason=refusal.sentence)
+            return
+        self._number, self._busy, self._heard = self._number + 1, True, Heard()
+        number = self._number
+        self._exchange = Exchange(parts.wire, outgoing, lambda event: self._sink(Received(number, event)))
+        self._exchange.start()
+        self._emit(desk.Sent(number=head.size, bytes=len(outgoing.body)))
+
+    def _received(self, event: Event) -> None:
+        match event:
+            case Head():
+                self._link.send(ResponseHead(status=event.status, headers=event.headers))
+            case Chunk():
+                self._heard.feed(event.data)
+                self._link.send(ResponseChunk(), event.data)
+            case Done():
+                self._exchange, self._busy = None, False
+                self._remember_heard()
+                if event.began:
+                    self._link.send(ResponseEnd(broken=event.problem))
+                else:
+                    self._link.send(RequestRefused(kind="network", sentence=event.problem))
+                self._wait_for_agent()
+
+    def _enough(self) -> None:
+        if self._exchange is not None:
+            self._remember_heard()
+            self._drop_work()
+            self._link.send(ResponseEnd(broken="not wanted"))
+            self._wait_for_agent()
+
+    def _remember_heard(self) -> None:
+        for text in self._heard.texts():
+            self._parts.verdicts.came_from_model(text)
+
+    # Tools.
+
+    def _start_tool(self, call: ToolCall) -> None:
+        self._number, self._busy = self._number + 1, True
+        number = self._number
+        future = self._tools.submit(self._parts.toolbox.use, call.name, bytes(call.arguments))
+        future.add_done_callback(lambda done: self._sink(ToolDone(number, done)))
+
+    def _tool_done(self, future: Future[Used]) -> None:
+        used = future.result()
+        self._busy = False
+        answer, outcome = used.answer, used.outcome
+        if self._parts.verdicts.hits(answer.text):
+            answer, outcome = ToolAnswer(text=_WITHHELD_RESULT, is_error=True), ""
+        for told in used.told:
+            self._emit(told)
+        if outcome:
+            self._outcome = (outcome, used.sentence)
+        self._link.send(answer)
+        self._wait_for_agent()
+
+    # Ends.
+
+    def _ended(self, ended: TurnEnded, untrusted_conversation: bytes) -> None:
+        cancelled = self._state is State.CANCELLING or ended.outcome == "cancelled"
+        self._drop_work()
+        try:
+            self._parts.conversation.keep(read_messages(untrusted_conversation))
+        except GateRefused:
+            self._fail("The agent's process handed back no conversation.")
+            return
+        self._parts.verdicts.save()
+        if cancelled:
+            self._over("cancelled")
+        elif ended.outcome in ("failed", "gate"):
+            self._state = State.IDLE
+            kind, advice = (
+                ("fault", ModelUnavailable.advice) if ended.outcome == "failed" else ("refusal", GateRefused.advice)
+            )
+            self._emit(desk.Stopped(kind=kind, sentence=ended.sentence, advice=advice))
+        else:
+            outcome, sentence = self._outcome
+            self._over(outcome or "ended", sentence or ended.sentence)
+
+    def _over(self, outcome: str, sentence: str = "") -> None:
+        self._state = State.IDLE
+        self._emit(desk.TurnOver(outcome=outcome, sentence=sentence))
+
+    def _withheld(self, sentence: str, hits: tuple[tuple[int, int, str], ...] = ()) -> None:
+        kinds = sorted({kind for _, _, kind in hits})
+        self._parts.log.append("request.withheld", question=self._parts.question, reason="patient", kinds=kinds)
+        self._emit(desk.Withheld(sentence=sentence, hits=hits))
+
+    def _fail(self, sentence: str) -> None:
+        """End the agent's process and the turn; the conversation is kept as it was last sent."""
+        was = self._state
+        self._drop_work()
+        self._replace_agent()
+        self._state = State.IDLE
+        if was is State.CANCELLING:
+            self._over("cancelled")
+        else:
+            self._emit(desk.Stopped(kind="fault", sentence=sentence, advice=ProcessDied.advice))
+
+    def _drop_work(self) -> None:
+        """Forget the exchange or tool call under way; what it still says has an old number."""
+        self._number += 1
+        self._busy = False
+        if self._exchange is not None:
+            self._exchange.stop()
+            self._exchange = None
+
+    def _replace_agent(self) -> None:
+        self._link.close()
+        self._link = self._parts.new_link()
+
+    def _wait_for_agent(self) -> None:
+        """From now on the agent may be silent for so long, unless we are the ones who work."""
+        self._deadline = time.monotonic() + SECONDS_OF_SILENCE

@@ -1,0 +1,137 @@
+"""The self-test: every wall is tried on this very machine before any real run.
+
+    ensure_self_test(workspace.self_test)      # tries once per boot, kernel and version; JailRefused when a wall leaks
+
+A probe counts only when it works outside. It runs in a process that is not confined; call it from the desk or the
+command line, never from inside a door (a door may read the kept result before it confines itself).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from sandbox.errors import JailRefused
+from sandbox.files import replace_file
+from sandbox.jail.probes import ALLOWED, MAY_BE_ABSENT, PROBES, Targets
+from sandbox.jail.profile import Limits, Role
+from sandbox.jail.proving_ground import PROVED_DOORS, ProvedDoor, proving_ground, try_in_jail, try_outside_or_behind
+
+_HERE = Path(__file__).parent
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One probe under one profile; `outside` and `inside` are "allowed" or "blocked: ERRNO"."""
+
+    name: str
+    role: str
+    outside: str
+    inside: str
+
+    @property
+    def passed(self) -> bool:
+        works_outside = self.outside == ALLOWED or self.name in MAY_BE_ABSENT
+        return works_outside and self.inside.startswith("blocked")
+
+
+class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
+    """What was tried, where, and what came of it. `key` says for which machine, boot and code it speaks."""
+
+    passed: bool
+    layers: dict[str, dict[str, str]]
+    probes: tuple[ProbeResult, ...]
+    kernel: str
+    abi: int
+    code_hash: str
+    seconds: float
+    key: str
+
+    def failures(self) -> tuple[ProbeResult, ...]:
+        return tuple(probe for probe in self.probes if not probe.passed)
+
+
+def self_test() -> SelfTest:
+    """Try every probe outside, in every role's jail, and behind every kind of door."""
+    if sys.platform != "linux":
+        raise JailRefused(f"Isolation on {sys.platform!r} has not been verified, so nothing is run.", "Use Linux.")
+    from sandbox.jail.linux.landlock import kernel_abi
+
+    began = time.monotonic()
+    layers: dict[str, dict[str, str]] = {}
+    results: list[ProbeResult] = []
+    with proving_ground() as targets:
+        _, outside = try_outside_or_behind(None, tuple(PROBES), targets)
+        for role in Role:
+            layers[role], inside = try_in_jail(role, Limits(memory_mb=4096), tuple(PROBES), targets)
+            results += _results(role, outside, inside)
+        for door in PROVED_DOORS:
+            layers[door.name], inside = _behind(door, targets)
+            results += _results(door.name, outside, inside)
+    try:
+        abi = kernel_abi()
+    except OSError:
+        abi = 0
+    return SelfTest(
+        passed=all(result.passed for result in results),
+        layers=layers,
+        probes=tuple(results),
+        kernel=platform.release(),
+        abi=abi,
+        code_hash=code_hash(),
+        seconds=round(time.monotonic() - began, 3),
+        key=_key(),
+    )
+
+
+def ensure_self_test(path: Path) -> SelfTest:
+    """The kept result if it still speaks for this machine, else a new one, kept at `path`; raises when it fails."""
+    kept = _kept(path)
+    test = kept if kept is not None and kept.passed and kept.key == _key() else self_test()
+    if test is not kept:
+        replace_file(path, msgspec.json.format(msgspec.json.encode(test), indent=1) + b"\n")
+    failures = test.failures()
+    if failures or not test.passed:
+        names = ", ".join(sorted({f"{probe.name} ({probe.role})" for probe in failures})[:5])
+        raise JailRefused(f"The self-test of the jail failed: {names}.")
+    return test
+
+
+def code_hash() -> str:
+    """SHA-256 over every file of this package, names included."""
+    digest = hashlib.sha256()
+    for file in sorted(_HERE.rglob("*.py")):
+        digest.update(f"{file.relative_to(_HERE)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _results(profile: str, outside: dict[str, str], inside: dict[str, str]) -> list[ProbeResult]:
+    return [
+        ProbeResult(name=name, role=profile, outside=outside[name], inside=result) for name, result in inside.items()
+    ]
+
+
+def _behind(door: ProvedDoor, targets: Targets) -> tuple[dict[str, str], dict[str, str]]:
+    names = tuple(name for name in PROBES if name not in door.may)
+    return try_outside_or_behind(door.rules, names, targets)
+
+
+def _key() -> str:
+    """Boot, kernel, user, interpreter and code: a change of any of them asks for a new test."""
+    boot = _BOOT_ID.read_text().strip()
+    parts = (boot, platform.release(), platform.version(), str(os.getuid()), sys.version, sys.executable, code_hash())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _kept(path: Path) -> SelfTest | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SelfTest)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,86 @@
+"""What one run rests on, read once and verified before anything is done with it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sandbox.checks.facts import Schema
+from sandbox.dictionary import Dictionary, schema_of
+from sandbox.errors import ApprovalRefused, BadInput, RecordRefused
+from sandbox.records import Approval, Trust, load_dictionary, read_approval, sha256
+from sandbox.workspace import SourceSettings, Workspace
+
+
+class Approved(NamedTuple):
+    """A verified approval with the exact bytes it is about. `schema` has the granted tables only."""
+
+    approval: Approval
+    envelope_sha256: str
+    program: bytes
+    dictionary: Dictionary
+    schema: Schema
+    sources: tuple[SourceSettings, ...]
+
+    @property
+    def patient_keys(self) -> tuple[str, ...]:
+        """Names of the granted columns that hold patient tokens."""
+        names = {
+            name
+            for table, granted in self.approval.grant.tables.items()
+            for name, column in self.schema.tables[table].columns.items()
+            if column.key == "patient" and name in granted
+        }
+        return tuple(sorted(names))
+
+
+def read_approved(workspace: Workspace, trust: Trust, name: str) -> Approved:
+    """The approval `name` and what belongs to it, or a refusal. No secret is needed for this.
+
+    1. The envelope is read once, and only these bytes are looked at from here on.
+    2. The pinned reviewer signed them.
+    3. The program is read once. Whether it is the signed one, `check_may_run` says.
+    4. The dictionary of the granted sources is read, each table's signature verified.
+    """
+    envelope = _read(workspace, name)  # (1)
+    approval = read_approval(envelope, trust)  # (2)
+    if approval.id != name:
+        raise RecordRefused(f"The file of approval {name} holds another approval.")
+    program = _program(workspace, approval)  # (3)
+    sources = tuple(
+        workspace.source(source) for source in sorted({table.partition(".")[0] for table in approval.grant.tables})
+    )
+    dictionary = load_dictionary(workspace, trust, [source.name for source in sources])  # (4)
+    whole = schema_of(dictionary)
+    schema = Schema(
+        tables={table: facts for table, facts in whole.tables.items() if table in approval.grant.tables},
+        dialects=whole.dialects,
+    )
+    return Approved(approval, sha256(envelope), program, dictionary, schema, sources)
+
+
+def check_parameters(approval: Approval, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a run. What was signed is what runs; there is no signed range yet."""
+    for name, value in wanted.items():
+        if name not in approval.parameters:
+            raise ApprovalRefused(f"The signed program has no parameter {name}.", "Leave it out.")
+        if value != approval.parameters[name] or type(value) is not type(approval.parameters[name]):
+            raise ApprovalRefused(f"The parameter {name} was signed with another value.")
+    return dict(approval.parameters)
+
+
+def _read(workspace: Workspace, name: str) -> bytes:
+    try:
+        return workspace.approval(name).read_bytes()
+    except FileNotFoundError as problem:
+        raise BadInput(
+            f"There is no approval {name!r}.", "See `preceptor log` for those that were signed."
+        ) from problem
+    except OSError as problem:
+        raise RecordRefused(f"Approval {name} can't be read ({type(problem).__name__}).") from problem
+
+
+def _program(workspace: Workspace, approval: Approval) -> bytes:
+    try:
+        return (workspace.draft(approval.question, approval.draft) / "program.py").read_bytes()
+    except OSError as problem:
+        raise ApprovalRefused("The signed program is not where its draft was kept.") from problem

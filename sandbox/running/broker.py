@@ -1,0 +1,135 @@
+"""Running an approval: the one place where a signed program meets real rows.
+
+The order of `run_approval` is the security of it; each step rests on those before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sandbox.jail import DoorRules, JailReport, confine_door
+from sandbox.keystore import Keystore, open_keystore
+from sandbox.matching import Tokens
+from sandbox.messages.data_door import Start
+from sandbox.messages.desk import Run, RunBegan
+from sandbox.records import AuditLog, Trust, WorkstationKey, check_may_run, pin_head, pinned_head, reserve_run
+from sandbox.review.setting_up import machine_key
+from sandbox.sources import Source, connect, readable_paths
+from sandbox.workspace import SourceSettings, Workspace, new_name, now
+
+from .approved import Approved, check_parameters, read_approved
+from .collected import Collected
+from .desk_line import DeskGone, DeskLine
+from .queries import Queries
+from .query_check import JailedCheck
+from .recording import Kept, keep
+from .results import RESULTS_KEY
+from .serving import Serving
+from .warm import Warmed
+
+TOKENS_KEY = "key/tokens"
+
+
+def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run) -> None:
+    """Run an approval once and tell the desk how it ended. Raises what refuses it; then nothing was run.
+
+    1. The jailed processes are up and the jails' walls were tried on this kernel (`warmed`).
+    2. The envelope is read once and its signature verified; the log agrees with its pinned head.
+    3. The approval allows these bytes to run now, and they pass the language policy once more, in a jail.
+    4. Only then are the secrets of this run fetched, and no others.
+    5. This process confines itself: its database's file, its own files, no socket, no process.
+    6. The run is reserved, durably; what was counted in (3) is counted again under the log's lock.
+    7. Those very bytes are handed to the program's process.
+    8. It is served until it ends, reaches a limit, or is cancelled.
+    9. Results (encrypted), record (signed) and log entry are on the disk before the desk hears of the end.
+    """
+    began_at, run, log = time.monotonic(), new_name("r"), AuditLog(workspace.audit_log)
+    keystore = open_keystore(workspace)
+    approved = read_approved(workspace, Trust.open(workspace, keystore), order.approval)  # (2)
+    pin_head(keystore, log.check(pinned_head(keystore)))
+    parameters, check = check_allowed(approved, warmed, log, order)  # (3)
+    libraries = warmed.wait_until_warm(desk)
+    secrets = fetch_secrets(workspace, keystore, approved.sources)  # (4)
+    del keystore
+    door = confine(workspace, run, approved.sources, secrets.tokens)  # (5)
+    with opened(approved.sources, secrets.logins) as sources:
+        queries = Queries(check, approved, sources, secrets.tokens, warmed.files, warmed.limits)
+        collected = Collected(run, warmed.limits)
+        serving = Serving(warmed.program, queries, collected, approved.program.decode())
+        entry = reserve_run(approved.approval, log, run)  # (6)
+        ending = serving.run(  # (7) (8)
+            Start(parameters=parameters, patient_keys=approved.patient_keys),
+            seconds=warmed.limits.seconds,
+            desk=desk,
+            began=lambda: desk.tell(RunBegan(run=run, seconds=round(time.monotonic() - began_at, 4))),
+        )
+    kept = Kept(
+        run=run,
+        folder=workspace.run(run),
+        reserved=entry,
+        parameters=parameters,
+        jail=warmed.jails | {"door": dict(door.layers), "self test": warmed.self_test_facts},
+        libraries=libraries,
+    )
+    ended = keep(kept, approved, ending, queries, collected, log, secrets.workstation, secrets.results)  # (9)
+    with suppress(DeskGone):
+        desk.tell(ended)
+
+
+class Secrets(NamedTuple):
+    """What a run needs from the keyring, fetched once; afterwards the keyring is out of reach."""
+
+    logins: dict[str, str | None]
+    workstation: WorkstationKey
+    results: bytes
+    tokens: Tokens
+
+
+def fetch_secrets(workspace: Workspace, keystore: Keystore, sources: tuple[SourceSettings, ...]) -> Secrets:
+    """The logins of these sources and the keys that a run writes with, or `CredentialMissing`."""
+    return Secrets(
+        logins={source.name: login_of(keystore, source) for source in sources},
+        workstation=WorkstationKey.open(workspace, keystore),
+        results=machine_key(keystore, RESULTS_KEY),
+        tokens=Tokens.open(workspace.tokens, machine_key(keystore, TOKENS_KEY), workspace.id),
+    )
+
+
+def login_of(keystore: Keystore, source: SourceSettings) -> str | None:
+    """The login of a source, None when it has none."""
+    return keystore.get(f"login/{source.name}") if source.login else None
+
+
+def confine(workspace: Workspace, run: str, sources: tuple[SourceSettings, ...], tokens: Tokens) -> JailReport:
+    """Leave this process its sources to read, its own files to write, and nothing else."""
+    folder = workspace.run(run)
+    folder.mkdir(mode=0o700)
+    return confine_to(workspace, sources, (folder, *tokens.files))
+
+
+def confine_to(workspace: Workspace, sources: tuple[SourceSettings, ...], write: tuple[Path, ...]) -> JailReport:
+    """The same for any work of this side: these sources, these files, the audit log."""
+    log = AuditLog(workspace.audit_log)
+    log.prepare()
+    read = tuple(path for source in sources for path in readable_paths(source))
+    return confine_door(DoorRules(read=read, write=(*write, *log.files)))
+
+
+def check_allowed(approved: Approved, warmed: Warmed, log: AuditLog, order: Run) -> tuple[dict[str, Any], JailedCheck]:
+    """Everything that must hold before a secret is fetched, each with its own refusal."""
+    parameters = check_parameters(approved.approval, order.parameters)
+    check_may_run(approved.approval, program=approved.program, dictionary=approved.dictionary, log=log, now=now())
+    check = JailedCheck(warmed.checks, approved.schema, approved.approval.grant)
+    check.take_program(approved.program)
+    return parameters, check
+
+
+@contextmanager
+def opened(sources: tuple[SourceSettings, ...], logins: dict[str, str | None]) -> Iterator[dict[str, Source]]:
+    """The sources by name, read-only, closed at the end."""
+    with ExitStack() as stack:
+        yield {source.name: stack.enter_context(connect(source, logins[source.name])) for source in sources}

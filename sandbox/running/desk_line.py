@@ -1,0 +1,91 @@
+"""The JSON lines between the reviewer's side and this session, so that a cancel is heard at any moment."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from sandbox.errors import BadInput
+from sandbox.messages.desk import Cancel, End, ToRunning
+
+LINE_LIMIT = 1024 * 1024
+_CHUNK = 65_536
+
+
+class DeskGone(Exception):
+    """Nobody reads what is told here any more."""
+
+
+class DeskLine:
+    """Reads and writes whole lines on two descriptors; never blocks longer than it is told to."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._pending = bytearray()
+        self._ended = False
+        self._decoder = msgspec.json.Decoder(ToRunning)
+
+    def tell(self, message: msgspec.Struct) -> None:
+        """Write one message, or raise `DeskGone`."""
+        view = memoryview(msgspec.json.encode(message) + b"\n")
+        try:
+            while view:
+                view = view[os.write(self._write_fd, view) :]
+        except BrokenPipeError as problem:
+            raise DeskGone from problem
+
+    def next(self) -> msgspec.Struct:
+        """Wait for the next message; `End` when the other side has closed its end."""
+        while True:
+            line = self._whole_line()
+            if line is not None:
+                return self._decoded(line)
+            if self._ended:
+                return End()
+            self._read()
+
+    def wait(self, seconds: float, also: Sequence[int] = ()) -> bool:
+        """Wait for a message, for one of `also` to be readable, or for the time. True when to stop.
+
+        While something runs, only stopping it makes sense: a cancel, an end, or a desk that is gone.
+        """
+        if not self._ended:
+            poller = select.poll()
+            for fd in (self._read_fd, *also):
+                poller.register(fd, select.POLLIN)
+            ready = {fd for fd, _ in poller.poll(max(0.0, seconds) * 1000)}
+            if self._read_fd in ready:
+                self._read()
+        else:
+            time.sleep(0)
+        while (line := self._whole_line()) is not None:
+            if isinstance(self._decoded(line), (Cancel, End)):
+                return True
+        return self._ended
+
+    def _whole_line(self) -> bytes | None:
+        end = self._pending.find(b"\n")
+        if end < 0:
+            if len(self._pending) > LINE_LIMIT:
+                raise BadInput("A line to the running session is too long.")
+            return None
+        line = bytes(self._pending[:end])
+        del self._pending[: end + 1]
+        return line
+
+    def _decoded(self, line: bytes) -> msgspec.Struct:
+        try:
+            message: msgspec.Struct = self._decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+            raise BadInput("A line to the running session is no message of ours.") from problem
+        return message
+
+    def _read(self) -> None:
+        data = os.read(self._read_fd, _CHUNK)
+        self._ended = not data
+        self._pending += data

@@ -1,0 +1,114 @@
+"""The other two reasons to touch a source: proposing its dictionary, and indexing the values that identify.
+
+Each is a session of its own that holds this source's login and no program: fetch, confine, read, write
+into the source's folder, leave an entry in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from sandbox.dictionary import Column, Proposal, Table
+from sandbox.errors import BadInput
+from sandbox.files import replace_file
+from sandbox.keystore import open_keystore
+from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.records import AuditLog
+from sandbox.review.deciding import read_proposal
+from sandbox.review.setting_up import machine_key
+from sandbox.sources import Source, connect, quoted
+from sandbox.workspace import Workspace, readable_json
+
+from .broker import confine_to, login_of
+from .desk_line import DeskLine
+
+KNOWN_KEY = "key/known"
+# What stands for a person by itself. Staff are people too, but not patients, and dates and places are too many.
+IDENTIFYING = ("patient_key", "direct_identifier")
+
+
+def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
+    """Propose a dictionary for a source and keep it as `proposal.json`; a person decides and signs."""
+    from sandbox.dictionary.introspect import introspect
+
+    settings = workspace.source(order.source)
+    login = login_of(open_keystore(workspace), settings)
+    folder = workspace.source_folder(order.source)
+    confine_to(workspace, (settings,), (folder,))
+    with connect(settings, login) as source:
+        proposal = _only(introspect(source, order.source, workspace.settings.minimum_count), order.tables)
+    path = folder / "proposal.json"
+    replace_file(path, readable_json(proposal))
+    columns = [column for table in proposal.tables for column in table.columns]
+    AuditLog(workspace.audit_log).append(
+        "source.looked", source=order.source, tables=len(proposal.tables), columns=len(columns)
+    )
+    desk.tell(
+        Looked(
+            source=order.source,
+            path=str(path.relative_to(workspace.root)),
+            tables=len(proposal.tables),
+            columns=len(columns),
+            undecided=sum(column.column_class == "unknown" for column in columns),
+        )
+    )
+
+
+def index_known(workspace: Workspace, desk: DeskLine, order: IndexKnown) -> None:
+    """Index the identifying values of a source, encrypted, for the checker that guards what leaves."""
+    from sandbox.drafting.known_values import build
+
+    settings, proposal = workspace.source(order.source), read_proposal(workspace, order.source)
+    keystore = open_keystore(workspace)
+    login, key = login_of(keystore, settings), machine_key(keystore, KNOWN_KEY)
+    folder = workspace.source_folder(order.source)
+    confine_to(workspace, (settings,), (folder,))
+    counted = _Counted()
+    with connect(settings, login) as source:
+        index = build(counted.through(_identifying_rows(source, proposal)), key)
+    replace_file(folder / "known.enc", index)
+    AuditLog(workspace.audit_log).append("known.indexed", source=order.source, values=counted.values)
+    desk.tell(Indexed(source=order.source, values=counted.values))
+
+
+class _Counted:
+    """Counts the values that pass by."""
+
+    def __init__(self) -> None:
+        self.values = 0
+
+    def through(self, batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            self.values += sum(len(column) - column.null_count for column in batch.columns)
+            yield batch
+
+
+def _only(proposal: Proposal, tables: tuple[str, ...]) -> Proposal:
+    """The proposal for the tables that were asked for, or `BadInput` naming one that is not there."""
+    if not tables:
+        return proposal
+    wanted = {name.lower().removeprefix(f"{proposal.source}.") for name in tables}
+    missing = wanted - {table.name for table in proposal.tables}
+    if missing:
+        raise BadInput(
+            f"{proposal.source} has no table {min(missing)!r}.", "Look at the whole source to see its tables."
+        )
+    kept = tuple(table for table in proposal.tables if table.name in wanted)
+    references = tuple(rows for rows in proposal.references if rows.table in {table.full_name for table in kept})
+    return msgspec.structs.replace(proposal, tables=kept, references=references)
+
+
+def _identifying_rows(source: Source, proposal: Proposal) -> Iterator[Any]:
+    """Batches of the identifying columns, table by table: names of one row stay together."""
+    for table in proposal.tables:
+        columns = [column for column in table.columns if column.column_class in IDENTIFYING]
+        if columns and not table.reference:
+            yield from source.read(_select_distinct(table, columns))
+
+
+def _select_distinct(table: Table, columns: list[Column]) -> str:
+    names = ", ".join(f"{quoted(column.physical or column.name)} AS {quoted(column.name)}" for column in columns)
+    return f"SELECT DISTINCT {names} FROM {quoted(*table.physical)}"

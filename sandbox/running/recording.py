@@ -1,0 +1,86 @@
+"""What remains of a run: encrypted results, a signed record that commits to them, an entry in the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sandbox.files import replace_file
+from sandbox.messages.desk import RunEnded
+from sandbox.records import AuditLog, Entry, QueryRun, RunRecord, WorkstationKey, record_run, sha256
+from sandbox.workspace import now
+
+from .approved import Approved
+from .collected import Collected
+from .queries import Queries
+from .results import Report, public_label, write_report
+from .serving import Ending
+
+RECORD = "record.json"
+COUNT_KEPT = -1  # steps are counts of patients: the record names them, the numbers are with the results
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a run before it starts. `reserved` is its entry in the log."""
+
+    run: str
+    folder: Path
+    reserved: Entry
+    parameters: dict[str, Any]
+    jail: dict[str, Any]
+    libraries: dict[str, str]
+
+
+def keep(
+    kept: Kept,
+    approved: Approved,
+    ending: Ending,
+    queries: Queries,
+    collected: Collected,
+    log: AuditLog,
+    workstation: WorkstationKey,
+    results_key: bytes,
+) -> RunEnded:
+    """Write results, then the record that commits to them, then the log entry that names the record.
+
+    Only a run that finished leaves results: half an analysis looks like a whole one.
+    """
+    text = approved.program.decode()
+    finished = ending.outcome == "finished"
+    report = collected.report() if finished else Report(run=kept.run, salt=b"")
+    results_sha256 = write_report(kept.folder, results_key, report) if finished else ""
+    steps = tuple(
+        (public_label(step.label, "step", number, text), COUNT_KEPT, COUNT_KEPT)
+        for number, step in enumerate(report.steps, 1)
+    )
+    record = RunRecord(
+        id=kept.run,
+        approval=approved.envelope_sha256,
+        approval_id=approved.approval.id,
+        started_at=kept.reserved.time,
+        ended_at=now(),
+        outcome=ending.outcome,
+        sentence=ending.sentence,
+        program_sha256=approved.approval.program_sha256,
+        queries=tuple(QueryRun(narrowed_sha256=ran.narrowed_sha256, rows=ran.rows) for ran in queries.ran),
+        rows=queries.rows,
+        bytes=queries.bytes,
+        steps=steps,
+        results=report.commitments(text),
+        results_sha256=results_sha256,
+        parameters=kept.parameters,
+        jail=kept.jail,
+        libraries=kept.libraries,
+        log_head=kept.reserved.tree,
+        exception=ending.exception,
+        line=ending.line,
+        name=ending.name,
+    )
+    envelope = record_run(record, workstation)
+    replace_file(kept.folder / RECORD, envelope)
+    log.append(
+        "run.ended", run=kept.run, approval=approved.approval.id, outcome=ending.outcome, record=sha256(envelope)
+    )
+    return RunEnded(run=kept.run, outcome=ending.outcome, sentence=ending.sentence, results=len(report.items))

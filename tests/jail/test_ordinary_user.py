@@ -1,0 +1,88 @@
+"""Everything holds for an ordinary user too: the installation is copied and run without privileges."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sandbox.jail.profile import ROOT
+
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+SCRIPT = """
+import dataclasses, json, os
+from pathlib import Path
+from sandbox.jail import Limits, Role, self_test, spawn
+
+test = self_test()
+child = spawn(Role.PROBE, limits=Limits(memory_mb=4096))
+try:
+    Path(f"/proc/{child.pid}/environ").read_bytes()
+    peek = "read"
+except PermissionError:
+    peek = "refused"
+child.close()
+print(json.dumps({
+    "user": os.getuid(),
+    "passed": test.passed,
+    "failures": [[probe.role, probe.name, probe.outside, probe.inside] for probe in test.failures()],
+    "probes": len(test.probes),
+    "layers": test.layers["program"],
+    "environment of a jail": peek,
+}))
+"""
+
+
+def _readable_by_others(path: Path) -> bool:
+    return all(step.stat().st_mode & 0o005 == 0o005 for step in (path, *path.parents))
+
+
+def _python() -> str:
+    """An interpreter of our version that another user can run."""
+    own = Path(os.path.realpath(sys.executable))
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for candidate in (own, Path("/usr/bin") / version, Path("/usr/local/bin") / version):
+        if candidate.exists() and _readable_by_others(candidate):
+            return str(candidate)
+    pytest.skip(f"there is no {version} that other users can run")
+
+
+@pytest.fixture
+def installation() -> Iterator[Path]:
+    """A venv of its own with our packages and the one library that the jail's own code needs."""
+    folder = Path(tempfile.mkdtemp(prefix="preceptor-copy-"))
+    try:
+        subprocess.run([_python(), "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
+        site = next((folder / "venv" / "lib").glob("python3*")) / "site-packages"
+        for source in (ROOT / "sandbox", ROOT / "resources", Path(msgspec.__file__).parent):
+            shutil.copytree(source, site / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_an_ordinary_user_has_every_layer_and_every_probe_blocked(installation: Path) -> None:
+    """As root in a container and in CI, privileges are given up first; otherwise we are that user already."""
+    command = [str(installation / "venv" / "bin" / "python"), "-I", "-c", SCRIPT]
+    if os.getuid() == 0:
+        command = [*NOBODY, *command]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd="/", env={"HOME": "/"})
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["user"] != 0
+    assert told["failures"] == []
+    assert told["passed"] and told["probes"] > 200
+    assert told["layers"]["landlock"].startswith("on") and told["layers"]["seccomp"].startswith("on")
+    assert told["environment of a jail"] == "refused"
