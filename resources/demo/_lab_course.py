@@ -100,20 +100,21 @@ def _measured(chunk: Chunk, about: dict[str, str], sample: Draws, severity: Floa
     total = level + own + random.normal(0, float(about["noise_sd"]), len(hours))
     for effect in rows("lab_effects.csv"):
         if effect["loinc"] == about["loinc"]:
-            total += (
-                float(effect["amount"]) * _strength(chunk, effect, sample, severity) * _shape(effect["shape"], hours)
-            )
-    value: Floats = np.exp(total) if logarithmic else np.maximum(total, 0)
+            strength = _strength(chunk, effect, sample, severity)
+            if logarithmic:  # a factor on a logarithm is a power, so it is damped
+                strength = 1 + 0.35 * np.log(strength)
+            present = chunk.flags[effect["condition"]][sample.which]
+            total += float(effect["amount"]) * present * strength * _shape(effect["shape"], hours)
+    value: Floats = np.clip(np.exp(total) if logarithmic else total, 0, float(about["most"]))
     return np.round(value, int(about["decimals"]))
 
 
 def _strength(chunk: Chunk, effect: dict[str, str], sample: Draws, severity: Floats) -> Floats:
     """How strongly a condition shows: long ones by the person's frailty, acute ones by the stay's severity."""
-    present = chunk.flags[effect["condition"]][sample.which]
     if effect["condition"] == "FEMALE":
-        return present.astype(np.float64)
+        return np.ones(len(sample.which))
     long = effect["shape"] == "steady"
-    return present * (chunk.people.frailty[chunk.encounters.who[sample.which]] if long else severity[sample.which])
+    return chunk.people.frailty[chunk.encounters.who[sample.which]] if long else severity[sample.which]
 
 
 def _shape(name: str, hours: Floats) -> Floats:

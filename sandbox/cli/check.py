@@ -74,12 +74,13 @@ def query(grant_file: Path, dialect: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def text(as_json: bool) -> None:
     """Look for patients in JSON lines {"id","text"} on standard input, by shape alone."""
-    from sandbox.drafting.recognisers import recognise
+    from sandbox.drafting.recognisers import Recognisers
 
     class Line(msgspec.Struct):
         id: str | int
         text: str
 
+    recognisers = Recognisers.load()
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
@@ -89,7 +90,7 @@ def text(as_json: bool) -> None:
             raise BadInput(f'Line {number} is not of the form {{"id": …, "text": …}}.') from problem
         hits = [
             {"start": hit.start, "end": hit.end, "type": hit.kind, "half": "pattern", "blocking": True}
-            for hit in recognise(given.text)
+            for hit in recognisers.find(given.text)
         ]
         plain = f"{given.id}: " + (", ".join(str(hit["type"]) for hit in hits) or "nothing")
         click.echo(msgspec.json.encode({"id": given.id, "hits": hits}).decode() if as_json else plain)

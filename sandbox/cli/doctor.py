@@ -15,9 +15,9 @@ def command(desk: Desk) -> None:
     from sandbox.jail import self_test
 
     report = self_test()
-    held = sum(probe.inside == "blocked" for probe in report.probes)
+    held = sum(probe.inside.startswith("blocked") for probe in report.probes)
     lines = [
-        f"  {probe.role:16} {probe.name:28} outside {probe.outside:8} inside {probe.inside}" for probe in report.probes
+        f"  {probe.role:16} {probe.name:28} outside {probe.outside:16} inside {probe.inside}" for probe in report.probes
     ]
     lines.append(f"{held} of {len(report.probes)} attempts blocked (kernel {report.kernel}, Landlock {report.abi}).")
     desk.result(report, "\n".join(lines))

@@ -41,14 +41,15 @@ def check(desk: Desk) -> None:
 @common
 def sent(desk: Desk, question: str, request: int | None) -> None:
     """What was sent to the model for QUESTION, request by request."""
-    from sandbox.drafting.wire_log import WireLog
+    from sandbox.drafting.wire_log import entries as sent_entries
     from sandbox.errors import BadInput
 
-    entries = list(WireLog(desk.workspace().question(question) / "sent.log").entries())
+    path = desk.workspace().question(question) / "sent.log"
+    entries = list(sent_entries(path)) if path.exists() else []
     if request is None:
-        text = "\n".join(f"{one.number:4} {one.time} {one.method} {one.url} {len(one.body):,} bytes" for one in entries)
+        text = "\n".join(f"{one.n:4} {one.time} {one.method} {one.url} {len(one.body):,} bytes" for one in entries)
         return desk.result(entries, text or "Nothing was sent.")
-    chosen = [one for one in entries if one.number == request]
+    chosen = [one for one in entries if one.n == request]
     if not chosen:
         raise BadInput(f"There is no request {request}.")
     return desk.result(chosen[0], chosen[0].body)

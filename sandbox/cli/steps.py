@@ -34,7 +34,8 @@ def build_the_hospital(job: Job) -> str:
 
     job.hospital.parent.mkdir()
     facts = write_hospital(job.hospital, patients=job.patients, seed=1, password=job.login)
-    write_registry(job.hospital.with_name("registry.duckdb"), facts, password=job.login)
+    registry = job.hospital.with_name("registry.duckdb")
+    write_registry(registry, facts, hospital_password=job.login, password=job.login)
     rows = sum(facts.tables.values())
     return (
         f"{job.patients:,} invented patients in {len(facts.tables)} tables and {rows:,} rows, encrypted under a login."

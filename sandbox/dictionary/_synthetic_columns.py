@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._synthetic_plan import Plan
 
 PLANTED = 0.35
+RUNNING = frozenset(("rank", "sequence", "line", "ordinal", "position"))
 Array = npt.NDArray[Any]
 
 
@@ -66,6 +67,8 @@ def column_array(
         return _cast(_keys(column, plan, rows, rng), target)
     if is_date(column):
         return _cast(_with_nulls(date_values(column, rows, rng), column, rng), target)
+    if rows.position is not None and family(column.type) == "number" and set(words_of(column.name)) & RUNNING:
+        return _cast(pa.array(rows.position), target)
     options = _options(column, plan, made)
     if options is not None and len(options):
         values = options.take(pa.array(_choose(options, rows.count, literals, rng)))

@@ -44,7 +44,10 @@ class Life:
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
-    """The rows of one table before its columns: whose they are, when they were, their keys by domain."""
+    """The rows of one table before its columns: whose they are, when they were, their keys by domain.
+
+    `position` counts the rows of one parent from 1: the principal diagnosis is the first.
+    """
 
     count: int
     life: Life | None
@@ -52,6 +55,7 @@ class Rows:
     start: Days
     stop: Days
     keys: dict[str, Keys]
+    position: npt.NDArray[np.int64] | None = None
 
 
 def fresh_keys(count: int, rng: np.random.Generator) -> Keys:
@@ -103,7 +107,8 @@ def rows_below(parent: Rows, plan: Plan, life: Life, made: dict[str, Rows], rng:
     keys.update({domain: fresh_keys(len(belongs), rng) for domain in plan.owns})
     for domain in {column.domain for column in plan.table.columns if column.domain} - set(keys):
         keys[domain] = _borrow(domain, plan.table.source, patient, made, rng)
-    return Rows(count=len(belongs), life=life, patient=patient, start=start, stop=stop, keys=keys)
+    position = np.arange(len(belongs)) - np.searchsorted(belongs, belongs, "left") + 1
+    return Rows(count=len(belongs), life=life, patient=patient, start=start, stop=stop, keys=keys, position=position)
 
 
 def _numbers(parents: int, mean: float, below_patients: bool, rng: np.random.Generator) -> npt.NDArray[np.int64]:

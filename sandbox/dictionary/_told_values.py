@@ -18,11 +18,12 @@ from sandbox.sources.source import Source
 from .comments import suspect
 from .model import Column, Table
 from .propose import physical_name
-from .rules import load_rules
+from .rules import kind_of, load_rules
 from .schema import key_role
 from .types import family
 
 MOST_VALUES = 200
+MOST_LABELS = 60
 MOST_NUMBERS = 12  # more different numbers than these are told as a range
 LONGEST_VALUE = 60
 
@@ -39,10 +40,10 @@ def add_values(source: Source, table: Table, tables: Sequence[Table], minimum: i
 
 def _told(source: Source, table: Table, column: Column, patients: str, minimum: int) -> Column:
     if not patients:
-        return column if _has_no_patients(table) else msgspec.structs.replace(column, told="name")
+        return _told_without_patients(source, table, column, minimum)
     kind = family(column.type)
-    if kind in ("text", "boolean", "number") and column.column_class in ("plain", "key"):
-        values = _values(source, column, patients, minimum)
+    if kind in ("text", "boolean", "number") and column.column_class in ("plain", "key", "geography"):
+        values = _values(source, _rows(patients, column), minimum)
         if values and (kind != "number" or len(values) <= MOST_NUMBERS):
             return msgspec.structs.replace(column, values=values)
     if kind in ("number", "date") and column.column_class in ("plain", "date"):
@@ -52,8 +53,17 @@ def _told(source: Source, table: Table, column: Column, patients: str, minimum: 
     return msgspec.structs.replace(column, told="name")
 
 
-def _has_no_patients(table: Table) -> bool:
-    return all(key_role(column) == "none" for column in table.columns)
+def _told_without_patients(source: Source, table: Table, column: Column, minimum: int) -> Column:
+    """Labels in a table that nobody is a patient in: of wards all, of staff those that enough of them share."""
+    by_name = msgspec.structs.replace(column, told="name")
+    if any(key_role(other) != "none" for other in table.columns) or family(column.type) not in ("text", "boolean"):
+        return by_name
+    if kind_of(table.physical[-1]) == "reference":
+        return column  # its rows are read whole, or not at all
+    least = minimum if any(other.column_class == "staff" for other in table.columns) else 1
+    rows = f"SELECT row_number() OVER () AS p, {quoted(physical_name(column))} AS v FROM {quoted(*table.physical)}"
+    values = _values(source, rows, least)
+    return msgspec.structs.replace(column, values=values) if 0 < len(values) <= MOST_LABELS else by_name
 
 
 def _patients_of(table: Table, tables: Sequence[Table]) -> str:
@@ -88,10 +98,10 @@ def _rows(patients: str, column: Column) -> str:
     return patients.format(quoted("t", physical_name(column)))
 
 
-def _values(source: Source, column: Column, patients: str, minimum: int) -> tuple[str, ...]:
+def _values(source: Source, rows: str, minimum: int) -> tuple[str, ...]:
     """Every value that k patients have, sorted; none when there are too many to list."""
     sql = (
-        f"SELECT CAST(v AS VARCHAR) AS v FROM ({_rows(patients, column)}) WHERE v IS NOT NULL "
+        f"SELECT CAST(v AS VARCHAR) AS v FROM ({rows}) WHERE v IS NOT NULL "
         f"GROUP BY v HAVING count(DISTINCT p) >= {minimum:d} ORDER BY 1 LIMIT {MOST_VALUES + 1:d}"
     )
     found = [value for value in source.read(sql).read_all().column(0).to_pylist() if value.strip()]

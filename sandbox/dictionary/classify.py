@@ -92,8 +92,19 @@ def _classify(rules: Rules, table: str, column: CatalogColumn, kind: TableKind, 
     facts = ColumnFacts(table=table, name=column.name, type=column.type, comment=column.comment, kind=kind)
     by_name = _by_name(rules, facts)
     by_comment = _by_comment(rules, facts)
-    verdict = by_comment if by_comment and by_comment.confidence > by_name.confidence else by_name
+    verdict = by_comment if by_comment and _outranks(by_comment, by_name) else by_name
     return shape_evidence(rules, facts, verdict, sample) if sample else verdict
+
+
+def _outranks(by_comment: Verdict, by_name: Verdict) -> bool:
+    """A comment settles what the name leaves open, and stands against a plain name when it says identifier."""
+    if by_comment.confidence <= by_name.confidence:
+        return False
+    return by_name.confidence < 0.75 or by_comment.column_class in (
+        "direct_identifier",
+        "secret",
+        "specially_protected",
+    )
 
 
 def _by_name(rules: Rules, facts: ColumnFacts) -> Verdict:

@@ -9,11 +9,9 @@ from .text import one_line
 LONGEST = 300
 
 _SUSPECT = re.compile(
-    r"@|https?:|www\.|\\\\|\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]|\b(contact|call|ask|e-?mail|phone)\b"
-    r"|\d[\d .()/-]{6,}\d|\b(server|host|jdbc|odbc)\b",
-    re.IGNORECASE,
+    r"@|https?:|www\.|\\\\|\d[\d .()/-]{6,}\d|\b(jdbc|odbc):|\b(server|host|hostname)\s*[=:]", re.IGNORECASE
 )
-_TITLES = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]")
+_PERSON = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]|\b([Aa]sk|[Cc]all|[Cc]ontact|by)\s+[A-Z][a-z]+")
 
 
 def clean_comment(comment: str) -> str:
@@ -27,4 +25,4 @@ def clean_comment(comment: str) -> str:
 
 def suspect(text: str) -> bool:
     """Whether a text may hold a person's name, an address or a number of theirs."""
-    return bool(_SUSPECT.search(text) or _TITLES.search(text))
+    return bool(_SUSPECT.search(text) or _PERSON.search(text))

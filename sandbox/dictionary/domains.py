@@ -19,7 +19,7 @@ _REFERRING = frozenset(
 
 def event_domain(table: str, column: str) -> str:
     """The domain of an event key: from the column's name, else from the table that it is a row key of."""
-    words = [word for word in words_of(column) if word not in _REFERRING]
+    words = [word for word in dict.fromkeys(words_of(column)) if word not in _REFERRING]
     while words and words[-1] in _KEY_WORDS:
         words.pop()
     stem = "_".join(words) or "_".join(word for word in words_of(table) if word not in _KEY_WORDS) or table.lower()

@@ -13,7 +13,9 @@ from .classify import DEFAULTS, Verdict, classify_table
 from .comments import clean_comment
 from .model import Column, Table
 from .schema import key_role
+from .words import words_of
 
+SURE_OF_KEY = 0.85
 SURE = 0.96  # above this a declared key does not change a class
 
 
@@ -115,7 +117,8 @@ def _grain(table: Table, looked: Looked) -> str:
     """`one row per encounter`, where a key says so."""
     for column in table.columns:
         name = physical_name(column)
-        if key_role(column) != "none" and name in looked.distinct and looked.is_unique(name):
+        sure = column.confidence >= SURE_OF_KEY or set(column.domain.split("_")) <= set(words_of(table.name))
+        if sure and key_role(column) != "none" and name in looked.distinct and looked.is_unique(name):
             return f"one row per {column.domain.replace('_', ' ')}"
     return ""
 

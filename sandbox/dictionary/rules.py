@@ -23,7 +23,7 @@ from sandbox.errors import BadInput
 
 from .model import ColumnClass, Told
 from .phrases import Phrases
-from .types import Family, family
+from .types import Family, family, is_fractional
 from .words import words_of
 
 TableKind = Literal[
@@ -84,6 +84,7 @@ class ShapeText(_Entry, frozen=True):
     share: float
     weight: float
     cites: str = ""
+    not_about: tuple[TableKind, ...] = ()
 
 
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +128,8 @@ class ColumnRule:
         if (text.about and kind not in text.about) or kind in text.not_about:
             return True
         if text.types and family(facts.type) not in text.types:
+            return True
+        if text.column_class in ("patient_key", "event_key", "key") and is_fractional(facts.type):
             return True
         if text.longest and not 0 < _length(facts.type) <= text.longest:
             return True

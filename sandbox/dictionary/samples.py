@@ -41,12 +41,23 @@ def sampled(values: Sequence[Any]) -> Sampled:
     """Count and keep at most `LOOKED_AT` different values, as text."""
     present = [str(value) for value in values if value is not None and value != ""]
     different = dict.fromkeys(present)
-    return Sampled(rows=len(values), present=len(present), distinct=len(different), values=tuple(different)[:LOOKED_AT])
+    return Sampled(
+        rows=len(values),
+        present=len(present),
+        distinct=len(different),
+        values=tuple(different)[:LOOKED_AT],
+        all_values=frozenset(different),
+    )
 
 
 def shape_evidence(rules: Rules, facts: ColumnFacts, verdict: Verdict, sample: Sampled) -> Verdict:
-    """The verdict after a look at the sample: a strong shape outranks a weak name, and few labels clear an unknown."""
+    """The verdict after a look at the sample: a strong shape outranks a weak name, and few labels clear an unknown.
+
+    What is withheld already stays what it is: an e-mail address of staff is no patient's.
+    """
     if family(facts.type) not in ("text", "long_text", "other") or not sample.values:
+        return verdict
+    if verdict.given == "nothing" and verdict.column_class not in ("unknown", "free_text"):
         return verdict
     shaped = _by_shape(rules, facts, sample)
     if shaped and shaped.confidence > verdict.confidence:
@@ -61,6 +72,8 @@ def shape_evidence(rules: Rules, facts: ColumnFacts, verdict: Verdict, sample: S
 
 def _by_shape(rules: Rules, facts: ColumnFacts, sample: Sampled) -> Verdict | None:
     for shape, pattern in rules.shapes:
+        if facts.kind in shape.not_about:
+            continue
         fitting = sum(bool(pattern.fullmatch(value.strip())) for value in sample.values)
         if len(sample.values) >= ENOUGH and fitting >= shape.share * len(sample.values):
             reason = f"{fitting} of {len(sample.values)} different sampled values look like {shape.name}"

@@ -61,7 +61,7 @@ def _line(table: Table) -> str:
 
 
 def _facts(table: Table) -> list[str]:
-    facts = [_sentence(table.grain)]
+    facts = [] if "one row per" in table.description.lower() else [_sentence(table.grain)]
     if table.reference:
         facts.append("Reference table: codes with their meanings, searchable.")
     if table.rows_band:

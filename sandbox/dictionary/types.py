@@ -34,6 +34,13 @@ def family(sql_type: str) -> Family:
     return "other"
 
 
+def is_fractional(sql_type: str) -> bool:
+    """Whether the type is made for numbers with a fraction: a measurement, never a key."""
+    return bool(
+        re.match(r"DOUBLE|FLOAT|REAL|MONEY|(DECIMAL|NUMERIC|NUMBER|DEC)\(\d+\s*,\s*[1-9]", sql_type.strip().upper())
+    )
+
+
 def _length(kind: str) -> int:
     found = re.search(r"\((\d+)", kind)
     return int(found[1]) if found else 0

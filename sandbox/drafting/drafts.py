@@ -8,13 +8,13 @@ tools.submit(written.draft, {"understood": "…"})       # BadInput unless that 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 
 from sandbox.checks.facts import Flag
 from sandbox.dictionary.model import Dictionary
+from sandbox.drafting.bench import Bench
 from sandbox.drafting.telling import trials_text
 from sandbox.errors import BadInput
 from sandbox.messages.desk import DraftWritten
@@ -24,17 +24,17 @@ from sandbox.review import (
     Draft,
     Trial,
     add_notes,
+    check_draft,
     checked_patients,
     keep_checks,
     new_draft,
     read_checks,
     read_draft,
-    try_draft,
+    try_everywhere,
 )
 from sandbox.workspace import Workspace
 
 SEEDS = (1, 2, 3)
-_AT_ONCE = 2
 _MOST_PATIENTS = 40
 
 
@@ -46,14 +46,17 @@ class DraftTools:
         self._question = question
         self._dictionary = dictionary
         self._log = AuditLog(workspace.audit_log)
+        self._bench = Bench()
+
+    def rest(self) -> None:
+        """The agent waits for the reviewer: from now on no drafting worker is alive."""
+        self._bench.clear()
 
     def put(self, program: str, untrusted_patients: list[dict[str, Any]], notes: str) -> tuple[DraftWritten, str]:
         """Write the next draft with the result of its checks; the text for the agent."""
         if len(untrusted_patients) > _MOST_PATIENTS:
             raise BadInput(f"At most {_MOST_PATIENTS} made-up patients.", "Keep one per boundary.")
         patients = checked_patients(untrusted_patients)
-        from sandbox.review.trial import check_draft
-
         verdict = check_draft(program, self._dictionary)
         draft = new_draft(
             self._workspace,
@@ -69,6 +72,8 @@ class DraftTools:
         self._log.append(
             "draft.written", question=self._question, draft=draft.number, sha256=draft.sha256, author="agent"
         )
+        if verdict.check.may_run:
+            self._bench.warm_up()
         flags = verdict.check.flags
         written = DraftWritten(
             draft=draft.number,
@@ -84,10 +89,8 @@ class DraftTools:
         checks = self._checks(draft)
         if not checks.check.may_run:
             raise BadInput(f"Draft {number} has refusals.", "Mend them and put a new draft.")
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            trials = tuple(
-                pool.map(lambda how: self._try(draft, *how), [*((seed, False) for seed in SEEDS), (1, True)])
-            )
+        with self._bench.worker() as worker:
+            trials = try_everywhere(draft.program, self._dictionary, patients=draft.made_up_patients, worker=worker)
         keep_checks(self._workspace, self._question, number, msgspec.structs.replace(checks, trials=trials))
         missing = missing_before_review(draft, trials)
         return not missing, trials_text(number, trials, may_submit=not missing)
@@ -103,10 +106,6 @@ class DraftTools:
             raise BadInput(f"Draft {number} can't be submitted yet: {missing}")
         add_notes(self._workspace, self._question, number, notes)
         self._log.append("draft.submitted", question=self._question, draft=number, sha256=draft.sha256)
-
-    def _try(self, draft: Draft, seed: int, edge: bool) -> Trial:
-        patients = draft.made_up_patients if (seed, edge) == (SEEDS[0], False) else ()
-        return try_draft(draft.program, self._dictionary, seed=seed, edge=edge, patients=patients)
 
     def _checks(self, draft: Draft) -> Checks:
         checks = read_checks(self._workspace, self._question, draft.number)

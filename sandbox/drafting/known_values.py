@@ -93,22 +93,28 @@ class KnownValues:
         return [*self._find_values(text, found), *self._find_pairs(found), *self._find_surnames(text, found)]
 
     def _find_values(self, text: str, found: list[Word]) -> Iterable[Hit]:
-        for first in range(len(found)):
-            joined = ""
+        """Runs of words, joined: letters alone only as one word (names are pairs), else up to nine words."""
+        for first, word in enumerate(found):
+            if len(word.plain) >= _SHORTEST_ALONE and word.plain.isalpha() and self._is_known(word.plain):
+                yield Hit(start=word.start, end=word.end, kind="known value")
+            joined, has_digit = "", False
             for last in range(first, min(first + _WINDOW_WORDS, len(found))):
                 joined += found[last].plain
+                has_digit = has_digit or not found[last].plain.isalpha()
                 if len(joined) > _LONGEST:
                     break
-                if len(joined) >= _SHORTEST and self._is_known(joined, text, found[first].start):
-                    yield Hit(start=found[first].start, end=found[last].end, kind="known value")
+                if has_digit and self._counts(joined, text, word.start) and self._is_known(joined):
+                    yield Hit(start=word.start, end=found[last].end, kind="known value")
 
-    def _is_known(self, joined: str, text: str, at: int) -> bool:
-        if joined in self._exempt or (joined.isalpha() and len(joined) < _SHORTEST_ALONE):
+    def _counts(self, joined: str, text: str, at: int) -> bool:
+        """Long enough to be nobody's chance; a short number counts only in company."""
+        return len(joined) >= _SHORTEST_ALONE or (len(joined) >= _SHORTEST and company_near(text, at))
+
+    def _is_known(self, joined: str) -> bool:
+        if joined in self._exempt:
             return False
         forms = {joined, significant(joined)}
-        if not any(_holds(self._exact, digest(self._key, "v", form)) for form in forms if len(form) >= _SHORTEST):
-            return False
-        return len(joined) >= _SHORTEST_ALONE or company_near(text, at)
+        return any(_holds(self._exact, digest(self._key, "v", form)) for form in forms)
 
     def _find_pairs(self, found: list[Word]) -> Iterable[Hit]:
         for index, left in enumerate(found):

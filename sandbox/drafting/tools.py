@@ -138,6 +138,10 @@ class Toolbox:
         except _AGENTS_MISTAKES as refusal:
             return failed(name, f"{refusal.sentence} {refusal.advice}".strip())
 
+    def rest(self) -> None:
+        """The turn is over: end whatever still works for it."""
+        self._drafts.rest()
+
     def _find(self, arguments: SearchDictionary) -> Used:
         hits = self._search.find(arguments.query)
         return _used("search_dictionary", f"Searched the dictionary: {len(hits)} found", hits_text(hits))

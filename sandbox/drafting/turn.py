@@ -254,7 +254,8 @@ class Turns:
     def _enough(self) -> None:
         if self._exchange is not None:
             self._remember_heard()
-            self._drop_work()
+            self._exchange.stop()
+            self._exchange, self._busy, self._number = None, False, self._number + 1
             self._link.send(ResponseEnd(broken="not wanted"))
             self._wait_for_agent()
 
@@ -330,6 +331,7 @@ class Turns:
         """Forget the exchange or tool call under way; what it still says has an old number."""
         self._number += 1
         self._busy = False
+        self._parts.toolbox.rest()
         if self._exchange is not None:
             self._exchange.stop()
             self._exchange = None

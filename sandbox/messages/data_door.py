@@ -19,17 +19,17 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 # program -> broker
 
 
-class Warm(_Frame, tag="warm"):
+class Warm(_Frame, frozen=True, tag="warm"):
     """Imports are done; the worker waits for its one program. `versions` are of the libraries."""
 
     versions: dict[str, str]
 
 
-class Began(_Frame, tag="began"):
+class Began(_Frame, frozen=True, tag="began"):
     """The first line of the program is about to run."""
 
 
-class QueryAsked(_Frame, tag="query"):
+class QueryAsked(_Frame, frozen=True, tag="query"):
     """Run this query. The payload, if any, is an Arrow stream with one column per cohort key (tokens)."""
 
     number: int
@@ -38,7 +38,7 @@ class QueryAsked(_Frame, tag="query"):
     cohort: tuple[str, ...] = ()
 
 
-class Stepped(_Frame, tag="step"):
+class Stepped(_Frame, frozen=True, tag="step"):
     """`report.step`: rows and, where a patient key is in the frame, distinct patients (else -1)."""
 
     label: str
@@ -46,7 +46,7 @@ class Stepped(_Frame, tag="step"):
     patients: int = -1
 
 
-class Reported(_Frame, tag="report"):
+class Reported(_Frame, frozen=True, tag="report"):
     """`report.value|table|figure|text`. Value and text are in `text` as JSON, the rest is payload."""
 
     kind: str
@@ -54,13 +54,13 @@ class Reported(_Frame, tag="report"):
     text: str = ""
 
 
-class Finished(_Frame, tag="finished"):
+class Finished(_Frame, frozen=True, tag="finished"):
     """`main` returned. `lines` are the line numbers of the program that ran."""
 
     lines: tuple[int, ...] = ()
 
 
-class Broke(_Frame, tag="broke"):
+class Broke(_Frame, frozen=True, tag="broke"):
     """`main` raised. Class name out of a fixed registry, innermost line of the program, no text."""
 
     exception: str
@@ -76,7 +76,7 @@ FromProgram = Union[Warm, Began, QueryAsked, Stepped, Reported, Finished, Broke]
 # broker -> program
 
 
-class Start(_Frame, tag="start"):
+class Start(_Frame, frozen=True, tag="start"):
     """The program's text is the payload. `synthetic` allows tracebacks to be told in full."""
 
     parameters: dict[str, Any]
@@ -84,7 +84,7 @@ class Start(_Frame, tag="start"):
     synthetic: bool = False
 
 
-class QueryAnswered(_Frame, tag="rows"):
+class QueryAnswered(_Frame, frozen=True, tag="rows"):
     """An Arrow stream: in the payload, or in memory file `memory` when that is 0 or more."""
 
     number: int
@@ -93,7 +93,7 @@ class QueryAnswered(_Frame, tag="rows"):
     size: int = 0
 
 
-class QueryDenied(_Frame, tag="denied"):
+class QueryDenied(_Frame, frozen=True, tag="denied"):
     """The query was not run; the program gets an exception with this sentence."""
 
     number: int

@@ -6,7 +6,7 @@ could hold anything but short text, numbers and the reviewer's own words.
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Union
+from typing import IO, Any, Union
 
 import msgspec
 
@@ -15,7 +15,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of all lines."""
 
 
-class LineComment(_Line):
+class LineComment(_Line, frozen=True):
     """A comment on lines of a draft; `severity` is must, should or question."""
 
     id: str
@@ -29,13 +29,13 @@ class LineComment(_Line):
 # to the drafting session
 
 
-class Ask(_Line, tag="ask"):
+class Ask(_Line, frozen=True, tag="ask"):
     """The reviewer's question, or a later message in the same conversation."""
 
     text: str
 
 
-class Comments(_Line, tag="comments"):
+class Comments(_Line, frozen=True, tag="comments"):
     """Line comments on draft `draft`, asking for a new one."""
 
     draft: int
@@ -43,13 +43,13 @@ class Comments(_Line, tag="comments"):
     text: str = ""
 
 
-class Answer(_Line, tag="answer"):
+class Answer(_Line, frozen=True, tag="answer"):
     """The reviewer's answer to what the agent asked."""
 
     text: str
 
 
-class FailureReport(_Line, tag="failure"):
+class FailureReport(_Line, frozen=True, tag="failure"):
     """A real run failed: class, line and at most one name out of the program. Nothing else."""
 
     draft: int
@@ -58,11 +58,11 @@ class FailureReport(_Line, tag="failure"):
     name: str = ""
 
 
-class Cancel(_Line, tag="cancel"):
+class Cancel(_Line, frozen=True, tag="cancel"):
     """Stop what is going on."""
 
 
-class End(_Line, tag="end"):
+class End(_Line, frozen=True, tag="end"):
     """Finish and close the session."""
 
 
@@ -72,26 +72,26 @@ ToDrafting = Union[Ask, Comments, Answer, FailureReport, Cancel, End]
 # from the drafting session
 
 
-class Ready(_Line, tag="ready"):
+class Ready(_Line, frozen=True, tag="ready"):
     """Every process of the session is up and confined; `jails` says which layers hold in each."""
 
     jails: dict[str, dict[str, str]]
 
 
-class Streamed(_Line, tag="streamed"):
+class Streamed(_Line, frozen=True, tag="streamed"):
     """A piece of the agent's text."""
 
     text: str
 
 
-class Dropped(_Line, tag="dropped"):
+class Dropped(_Line, frozen=True, tag="dropped"):
     """Forget the text streamed in this turn; it will be asked again in `wait` seconds."""
 
     reason: str
     wait: float = 0.0
 
 
-class Acted(_Line, tag="acted"):
+class Acted(_Line, frozen=True, tag="acted"):
     """The agent used a tool; `summary` is one line for the screen."""
 
     tool: str
@@ -99,14 +99,14 @@ class Acted(_Line, tag="acted"):
     ok: bool = True
 
 
-class Sent(_Line, tag="sent"):
+class Sent(_Line, frozen=True, tag="sent"):
     """Request `number` was logged and has left; `bytes` is the size of its body."""
 
     number: int
     bytes: int
 
 
-class DraftWritten(_Line, tag="draft_written"):
+class DraftWritten(_Line, frozen=True, tag="draft_written"):
     """Draft `draft` is on disk with the result of its checks."""
 
     draft: int
@@ -115,34 +115,34 @@ class DraftWritten(_Line, tag="draft_written"):
     warnings: int
 
 
-class Submitted(_Line, tag="submitted"):
+class Submitted(_Line, frozen=True, tag="submitted"):
     """The agent hands in draft `draft` for review."""
 
     draft: int
 
 
-class AgentAsked(_Line, tag="agent_asked"):
+class AgentAsked(_Line, frozen=True, tag="agent_asked"):
     """The agent needs the reviewer's word."""
 
     question: str
     options: tuple[str, ...] = ()
 
 
-class TurnOver(_Line, tag="turn_over"):
+class TurnOver(_Line, frozen=True, tag="turn_over"):
     """The agent waits. `outcome` is submitted, answered, asked, cannot, ended or cancelled."""
 
     outcome: str
     sentence: str = ""
 
 
-class Withheld(_Line, tag="withheld"):
+class Withheld(_Line, frozen=True, tag="withheld"):
     """The checker recognised a patient in what was about to leave. Kinds and places, never the words."""
 
     sentence: str
     hits: tuple[tuple[int, int, str], ...] = ()
 
 
-class Stopped(_Line, tag="stopped"):
+class Stopped(_Line, frozen=True, tag="stopped"):
     """It ended with a refusal or a fault."""
 
     kind: str
@@ -158,21 +158,21 @@ FromDrafting = Union[
 # to the running session
 
 
-class Run(_Line, tag="run"):
+class Run(_Line, frozen=True, tag="run"):
     """Run this approval, once, with these parameters (within the signed range)."""
 
     approval: str
     parameters: dict[str, Any] = {}
 
 
-class Look(_Line, tag="look"):
+class Look(_Line, frozen=True, tag="look"):
     """Introspect a source and propose a dictionary for `tables` (all when empty)."""
 
     source: str
     tables: tuple[str, ...] = ()
 
 
-class IndexKnown(_Line, tag="index_known"):
+class IndexKnown(_Line, frozen=True, tag="index_known"):
     """Build the index of known values of a source from its identifier columns."""
 
     source: str
@@ -184,7 +184,7 @@ ToRunning = Union[Run, Look, IndexKnown, Cancel, End]
 # from the running session
 
 
-class Reading(_Line, tag="reading"):
+class Reading(_Line, frozen=True, tag="reading"):
     """Progress of a run: rows and bytes handed to the program so far, seconds since it began."""
 
     rows: int
@@ -192,7 +192,7 @@ class Reading(_Line, tag="reading"):
     seconds: float
 
 
-class Step(_Line, tag="step"):
+class Step(_Line, frozen=True, tag="step"):
     """One `report.step` of the real run."""
 
     label: str
@@ -200,14 +200,14 @@ class Step(_Line, tag="step"):
     patients: int
 
 
-class RunBegan(_Line, tag="run_began"):
+class RunBegan(_Line, frozen=True, tag="run_began"):
     """The run is reserved in the log and the program's first line is about to execute."""
 
     run: str
     seconds: float
 
 
-class RunEnded(_Line, tag="run_ended"):
+class RunEnded(_Line, frozen=True, tag="run_ended"):
     """The run is over and its record signed. `outcome` is finished, failed, limit or cancelled."""
 
     run: str
@@ -216,7 +216,7 @@ class RunEnded(_Line, tag="run_ended"):
     results: int = 0
 
 
-class Looked(_Line, tag="looked"):
+class Looked(_Line, frozen=True, tag="looked"):
     """The proposal, written to `path` in the workspace; counts for the screen."""
 
     source: str
@@ -226,7 +226,7 @@ class Looked(_Line, tag="looked"):
     undecided: int
 
 
-class Indexed(_Line, tag="indexed"):
+class Indexed(_Line, frozen=True, tag="indexed"):
     """The index of known values is in place."""
 
     source: str
@@ -236,7 +236,7 @@ class Indexed(_Line, tag="indexed"):
 FromRunning = Union[Ready, Reading, Step, RunBegan, RunEnded, Looked, Indexed, Stopped]
 
 
-def write_line(stream: BinaryIO, message: msgspec.Struct) -> None:
+def write_line(stream: IO[bytes], message: msgspec.Struct) -> None:
     """Write one message as one line and flush it."""
     stream.write(msgspec.json.encode(message) + b"\n")
     stream.flush()

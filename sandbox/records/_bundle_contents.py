@@ -145,12 +145,17 @@ class Contents:
         envelope = sha256(self._file(layout.APPROVAL))
         if not any(one.event == "approval.signed" and one.details.get("envelope") == envelope for one in entries):
             raise RecordRefused("The signature under the approval is not proven to be in the audit log.")
-        ended = {one.details.get("run") for one in entries if one.event == "run.ended"}
-        unproven = [name for name in self._in("runs", ".json") if name not in map(layout.run_file, map(str, ended))]
-        if unproven:
-            raise RecordRefused(f"The end of {', '.join(unproven)} is not proven to be in the audit log.")
+        for name in self._in("runs", ".json"):
+            self._check_run_is_logged(name, entries)
         revoked = " The approval was revoked." if any(one.event == "approval.revoked" for one in entries) else ""
         return f"{len(entries)} entries about the approval and its runs are in the audit log.{revoked}"
+
+    def _check_run_is_logged(self, name: str, entries: list[Entry]) -> None:
+        """The end of a run is logged with its record; a crash before that leaves only its reservation."""
+        own = [one for one in entries if layout.run_file(str(one.details.get("run"))) == name]
+        records = [one.details.get("record") for one in own if one.event == "run.ended"]
+        if not any(one.event == "run.reserved" for one in own) or records not in ([], [sha256(self._file(name))]):
+            raise RecordRefused(f"{name} is not proven to be in the audit log.")
 
     def _proven_entries(self) -> Iterator[Entry]:
         try:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -23,6 +24,8 @@ from sandbox.checks.facts import ColumnSchema, Fact, Schema
 from sandbox.errors import BadInput
 
 NEAR = 1e-9
+_YEAR = re.compile(r"\d{4}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class MadeUpPatient(Fact, frozen=True, kw_only=True):
@@ -85,7 +88,17 @@ def _token_row(table: str, row: dict[str, Any], schema: Schema) -> dict[str, Any
 
 
 def _token_value(column: ColumnSchema, value: Any) -> Any:
-    return value if value is None or column.key == "none" else token(column.domain, value)
+    """A token for a key; a whole date where the author wrote the year or month that the program would see."""
+    if value is None:
+        return None
+    if column.key != "none":
+        return token(column.domain, value)
+    written = str(value)
+    if column.derivation == "year" and _YEAR.fullmatch(written):
+        return f"{written}-07-01"
+    if column.derivation == "month" and _MONTH.fullmatch(written):
+        return f"{written}-01"
+    return value
 
 
 def _compare(patient: str, label: str, expected: Any, said: dict[str, Any], failure: str) -> Expectation:

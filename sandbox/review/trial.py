@@ -124,6 +124,10 @@ class TrialWorker:
         """End the process, whatever it is doing."""
         self._child.close()
 
+    def kill(self) -> None:
+        """End the process from another thread; a `run` under way then says so."""
+        self._child.kill()
+
     def run(self, request: TryDraft, payload: TryPayload) -> tuple[Trial, ...]:
         """Send the draft and wait for its trials; from the one that ended the worker on, they say what did."""
         trials: list[Trial] = []

@@ -25,7 +25,7 @@ from .approved import Approved, check_parameters, read_approved
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
 from .queries import Queries
-from .query_check import JailedCheck
+from .query_check import checked_queries
 from .recording import Kept, keep
 from .results import RESULTS_KEY
 from .serving import Serving
@@ -49,15 +49,14 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
     """
     began_at, run, log = time.monotonic(), new_name("r"), AuditLog(workspace.audit_log)
     keystore = open_keystore(workspace)
-    approved = read_approved(workspace, Trust.open(workspace, keystore), order.approval)  # (2)
-    pin_head(keystore, log.check(pinned_head(keystore)))
-    parameters, check = check_allowed(approved, warmed, log, order)  # (3)
+    approved, parameters = read_allowed(workspace, keystore, order)  # (2) (3)
+    known = checked_queries(warmed.checks, approved)
     libraries = warmed.wait_until_warm(desk)
     secrets = fetch_secrets(workspace, keystore, approved.sources)  # (4)
     del keystore
     door = confine(workspace, run, approved.sources, secrets.tokens)  # (5)
     with opened(approved.sources, secrets.logins) as sources:
-        queries = Queries(check, approved, sources, secrets.tokens, warmed.files, warmed.limits)
+        queries = Queries(known, approved, sources, secrets.tokens, warmed.files, warmed.limits)
         collected = Collected(run, warmed.limits)
         serving = Serving(warmed.program, queries, collected, approved.program.decode())
         entry = reserve_run(approved.approval, log, run)  # (6)
@@ -78,6 +77,16 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
     ended = keep(kept, approved, ending, queries, collected, log, secrets.workstation, secrets.results)  # (9)
     with suppress(DeskGone):
         desk.tell(ended)
+
+
+def read_allowed(workspace: Workspace, keystore: Keystore, order: Run) -> tuple[Approved, dict[str, Any]]:
+    """Steps 2 and 3: what was approved, verified, and the run's parameters; each reason for no has its sentence."""
+    log = AuditLog(workspace.audit_log)
+    approved = read_approved(workspace, Trust.open(workspace, keystore), order.approval)
+    pin_head(keystore, log.check(pinned_head(keystore)))
+    parameters = check_parameters(approved.approval, order.parameters)
+    check_may_run(approved.approval, program=approved.program, dictionary=approved.dictionary, log=log, now=now())
+    return approved, parameters
 
 
 class Secrets(NamedTuple):
@@ -117,15 +126,6 @@ def confine_to(workspace: Workspace, sources: tuple[SourceSettings, ...], write:
     log.prepare()
     read = tuple(path for source in sources for path in readable_paths(source))
     return confine_door(DoorRules(read=read, write=(*write, *log.files)))
-
-
-def check_allowed(approved: Approved, warmed: Warmed, log: AuditLog, order: Run) -> tuple[dict[str, Any], JailedCheck]:
-    """Everything that must hold before a secret is fetched, each with its own refusal."""
-    parameters = check_parameters(approved.approval, order.parameters)
-    check_may_run(approved.approval, program=approved.program, dictionary=approved.dictionary, log=log, now=now())
-    check = JailedCheck(warmed.checks, approved.schema, approved.approval.grant)
-    check.take_program(approved.program)
-    return parameters, check
 
 
 @contextmanager

@@ -1,17 +1,17 @@
-"""Serving the queries of a run: checked, narrowed, read, keys made tokens, handed over.
+"""Serving the queries of a run: looked up, read, keys made tokens, handed over.
 
-    served = Queries(check, approved, sources, tokens, files, limits)
+    served = Queries(known, approved, sources, tokens, files, limits)
     answer, payload = served.answer(asked, cohort_payload)
 
-The program's own text is looked up and checked, never executed. What the database sees is the narrowed
-query, what the program sees are tokens, and what either costs is counted.
+The program's own text is only looked up, never parsed or executed here. What the database sees is the
+narrowed query, what the program sees are tokens, and what either costs is counted.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
@@ -25,6 +25,7 @@ from sandbox.sources import Source, quoted
 from .approved import Approved
 from .limits import RunLimits
 from .memory import MemoryFiles, Sink
+from .query_check import CheckedQueries
 from .untrusted_arrow import checked_table
 
 GROUP_ROWS = 1_048_576
@@ -32,15 +33,6 @@ GROUP_BYTES = 128 * 1024 * 1024
 _LIST_ITEMS = 100_000
 _TEXT_CHARACTERS = 10_000
 Scalar = None | bool | int | float | str
-
-
-class QueryCheck(Protocol):
-    """The query check in its own jail."""
-
-    written: frozenset[str]
-
-    def check(self, sql: str, cohort: tuple[str, ...]) -> CheckedQuery:
-        """The query, narrowed, or `QueryRefused`."""
 
 
 class Ran:
@@ -56,14 +48,14 @@ class Queries:
 
     def __init__(
         self,
-        check: QueryCheck,
+        known: CheckedQueries,
         approved: Approved,
         sources: Mapping[str, Source],
         tokens: Tokens,
         files: MemoryFiles,
         limits: RunLimits,
     ) -> None:
-        self._check = check
+        self._known = known
         self._approved = approved
         self._sources = sources
         self._tokens = tokens
@@ -86,11 +78,10 @@ class Queries:
     def answer(self, asked: QueryAsked, untrusted_cohort: bytes) -> tuple[QueryAnswered | QueryDenied, bytes]:
         """The frame and payload for the program; what ends the run is raised instead.
 
-        1. The text is one that stands in the signed program.
-        2. The query check, in its jail, allows and narrows it.
-        3. What it reads is inside the grant (again, here).
-        4. Parameters and cohort are what the checked query takes.
-        5. The narrowed text is executed; keys become tokens on the way.
+        1. The query is one of the signed program, checked and narrowed in a jail before the run.
+        2. What it reads is inside the grant (again, here).
+        3. Parameters and cohort are what the checked query takes.
+        4. The narrowed text is executed; keys become tokens on the way.
         """
         self._asked += 1
         if self._asked > self._limits.queries:
@@ -98,22 +89,23 @@ class Queries:
                 f"The program ran more than {self._limits.queries:,} queries.", "Read once and work on what was read."
             )
         try:
-            self._check_written(asked.sql)  # (1)
-            checked = self._check.check(asked.sql, asked.cohort)  # (2)
-            self._check_grant(checked)  # (3)
-            bound = bound_parameters(checked, asked.parameters)  # (4)
+            checked = self._checked(asked)  # (1)
+            self._check_grant(checked)  # (2)
+            bound = bound_parameters(checked, asked.parameters)  # (3)
             relations = self._relations(checked, asked.cohort, untrusted_cohort)
-            return self._read(asked.number, checked, bound, relations)  # (5)
+            return self._read(asked.number, checked, bound, relations)  # (4)
         except QueryRefused as refusal:
             self.last_refusal = refusal.sentence
             return QueryDenied(number=asked.number, sentence=f"{refusal.sentence} {refusal.advice}".strip()), b""
 
-    def _check_written(self, sql: str) -> None:
-        if sql not in self._check.written:
+    def _checked(self, asked: QueryAsked) -> CheckedQuery:
+        found = self._known.get((asked.sql, asked.cohort))
+        if found is None:
             raise QueryRefused(
                 "The query does not stand in the signed program.",
-                "Write every query out as a literal in data.sql(...).",
+                "Write every query, and the keys of its cohort, as a literal in data.sql(...).",
             )
+        return found
 
     def _check_grant(self, checked: CheckedQuery) -> None:
         for table, columns in checked.read.items():

@@ -144,12 +144,17 @@ def read_report(path: Path, key: bytes, run: str) -> Report:
 
 
 def open_results(workspace: Workspace, keystore: Keystore, run: str) -> Results:
-    """The decrypted results of `run` for the reviewer's screen; leaves an entry in the audit log."""
-    from sandbox.records import AuditLog
+    """The decrypted results of `run` for the reviewer's screen; leaves an entry in the audit log.
+
+    The log's head is pinned as well: the broker could not, because by the end of a run it has no keyring.
+    """
+    from sandbox.records import AuditLog, pin_head, pinned_head
     from sandbox.review.setting_up import machine_key
 
     report = read_report(workspace.run(run) / FILE, machine_key(keystore, RESULTS_KEY), run)
-    AuditLog(workspace.audit_log).append("results.opened", run=run)
+    log = AuditLog(workspace.audit_log)
+    log.append("results.opened", run=run)
+    pin_head(keystore, log.check(pinned_head(keystore)))
     return results_of(report)
 
 

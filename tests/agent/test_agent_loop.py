@@ -17,7 +17,10 @@ def test_text_streams_and_the_conversation_comes_back(relay):
         ended = relay.turn(server)
     assert ended.outcome == "ended"
     assert relay.said() == "There are two tables."
-    assert relay.conversation[-1] == {"role": "assistant", "content": [{"type": "text", "text": "There are two tables."}]}
+    assert relay.conversation[-1] == {
+        "role": "assistant",
+        "content": [{"type": "text", "text": "There are two tables."}],
+    }
 
 
 def test_a_tool_is_called_answered_and_the_model_asked_again(relay):
@@ -32,7 +35,9 @@ def test_a_tool_is_called_answered_and_the_model_asked_again(relay):
 
 
 def test_a_tool_that_ends_the_turn_ends_it_and_later_calls_are_not_run(relay):
-    both = Turn(content=(ToolUse(name="answer_in_words", input={"text": "x"}), ToolUse(name="run_draft", input={"draft": 1})))
+    both = Turn(
+        content=(ToolUse(name="answer_in_words", input={"text": "x"}), ToolUse(name="run_draft", input={"draft": 1}))
+    )
     with ModelServer(talk(both)) as server:
         ended = relay.turn(server)
     assert ended.outcome == "tool"

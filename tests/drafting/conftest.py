@@ -25,7 +25,9 @@ from sandbox.workspace import Settings, Workspace
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A demo-store workspace with a question, known values of three people, and a key for the model."""
-    made = Workspace.create(tmp_path / "workspace", store="throwaway", settings=Settings(model_url="http://127.0.0.1:9"))
+    made = Workspace.create(
+        tmp_path / "workspace", store="throwaway", settings=Settings(model_url="http://127.0.0.1:9")
+    )
     store = ThrowawayStore(made.throwaway_store)
     store.put("key/known", base64.b64encode(KNOWN_KEY).decode())
     store.put("key/model", "sk-test-secret")

@@ -27,11 +27,15 @@ def small_dictionary() -> Dictionary:
         description="Hospital stays",
         grain="One row per stay",
         columns=(
-            Column(name="pat_id", type="BIGINT", column_class="patient_key", told="name", given="token", domain="patient"),
+            Column(
+                name="pat_id", type="BIGINT", column_class="patient_key", told="name", given="token", domain="patient"
+            ),
             Column(name="stay_id", type="BIGINT", column_class="event_key", told="name", given="token", domain="stay"),
             Column(name="admit_dt", type="DATE", column_class="date", told="name", given="full"),
             Column(name="disch_dt", type="DATE", column_class="date", told="name", given="full"),
-            Column(name="dx", type="VARCHAR", column_class="plain", told="values", given="full", values=("I50.21", "J18.9")),
+            Column(
+                name="dx", type="VARCHAR", column_class="plain", told="values", given="full", values=("I50.21", "J18.9")
+            ),
         ),
         rows_band=1000,
     )

@@ -37,7 +37,15 @@ def test_only_the_listed_headers_leave_and_the_log_holds_no_secret(drafting, wor
     until_over(session)
     head = model.received[0].head.decode().split("\r\n")
     names = {line.split(":")[0].lower() for line in head[1:] if line}
-    assert names == {"host", "accept", "content-type", "user-agent", "anthropic-version", "authorization", "content-length"}
+    assert names == {
+        "host",
+        "accept",
+        "content-type",
+        "user-agent",
+        "anthropic-version",
+        "authorization",
+        "content-length",
+    }
     assert "Authorization: Bearer sk-test-secret" in head
     assert b"sk-test-secret" not in (workspace.question(QUESTION) / "sent.log").read_bytes()
     assert msgspec.json.decode(model.received[0].body)["model"] == workspace.settings.model

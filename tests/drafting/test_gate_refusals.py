@@ -245,7 +245,14 @@ def test_the_api_version_of_the_installed_sdk_is_the_one_the_gate_writes(kit):
 
 @pytest.mark.parametrize(
     "url",
-    ["http://api.example.org", "ftp://127.0.0.1", "https://u:p@host", "https://", "https://h/?q", "http://127.0.0.1.evil.org"],
+    [
+        "http://api.example.org",
+        "ftp://127.0.0.1",
+        "https://u:p@host",
+        "https://",
+        "https://h/?q",
+        "http://127.0.0.1.evil.org",
+    ],
 )
 def test_only_https_or_this_machine_is_an_address(url):
     with pytest.raises(BadInput):

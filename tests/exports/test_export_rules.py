@@ -15,7 +15,7 @@ def test_every_example_in_the_rules_holds() -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Readmitted within 30 days", "measure"),
+        ("Readmitted within 30 days", None),
         ("readmitted", None),
         ("index stays", None),
         ("Rate (%)", "share"),

@@ -26,7 +26,7 @@ def test_counts_from_one_to_ten_are_hidden_and_zero_is_not() -> None:
 
 
 def test_a_table_without_small_counts_is_left_as_it_is() -> None:
-    table = pa.table({"ward": ["a", "b"], "patients": [11, 200], "rate": [0.5, 0.4]})
+    table = pa.table({"ward": ["a", "b"], "patients": [40, 200], "rate": [0.5, 0.4]})
     same, sentence = suppress(table)
     assert same.equals(table)
     assert "No cell" in sentence

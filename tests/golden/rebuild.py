@@ -167,6 +167,7 @@ def _tampered() -> dict[str, bytes]:
     signature = json.loads(good)["signatures"][0]
     lines = log_lines()
     forged = approval(fingerprint=WORKSTATION.fingerprint)
+    subjects = forged.subjects
     files = {
         "approval-with-one-byte-of-its-payload-changed.json": good.replace(b"A", b"B", 1),
         "approval-with-one-byte-of-its-signature-changed.json": _with(good, signatures=[_flipped(signature)]),
@@ -175,7 +176,7 @@ def _tampered() -> dict[str, bytes]:
         "approval-with-no-signature.json": _with(good, signatures=[]),
         "approval-cut-short.json": good[: len(good) // 2],
         "approval-signed-by-a-stranger.json": approve(approval(fingerprint=STRANGER.fingerprint), STRANGER),
-        "approval-signed-by-the-workstation.json": _sealed(forged, forged.subjects, WORKSTATION),
+        "approval-signed-by-the-workstation.json": _sealed(forged, subjects, WORKSTATION),
         "approval-about-another-program.json": _sealed(approval(), {"program.py": "0" * 64}, REVIEWER),
         "approval-in-another-reviewers-name.json": _sealed(
             approval(fingerprint="0" * 64), approval().subjects, REVIEWER

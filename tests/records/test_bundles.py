@@ -18,7 +18,7 @@ from sandbox.files import replace_file
 from sandbox.records import make_bundle, patients_hash, record_run, sha256, sign_table, signed_path, verify_bundle
 from sandbox.workspace import readable_json
 
-SAMPLES = 12
+SAMPLES = 6
 
 
 def bundle_files(bundle: Path) -> list[Path]:
@@ -273,6 +273,31 @@ def test_a_revocation_shows_in_the_bundle(desk: Desk, tmp_path: Path) -> None:
     verdict = verify_bundle(make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / "bundle"))
     assert verdict.ok
     assert any("The approval was revoked" in check.sentence for check in verdict.checks)
+
+
+def test_a_run_that_the_log_does_not_know_is_found(desk: Desk, tmp_path: Path) -> None:
+    approval = make_approval(desk)
+    record = make_run(desk, sign_off(desk, approval), approval)
+    path = desk.workspace.run("r-1") / "record.json"
+    whole = path.read_bytes()
+    for changes in ({"id": "r-9"}, {"rows": 13}):
+        invented = msgspec.structs.replace(record, **changes)
+        replace_file(path, record_run(invented, desk.workstation))
+        bundle = make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / f"bundle-{invented.id}")
+        verdict = verify_bundle(bundle)
+        assert verdict.sentence == "Not intact: log/proofs.json."
+        assert f"runs/{invented.id}.json is not proven" in str(verdict.checks)
+    replace_file(path, whole)
+    assert verify_bundle(make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / "bundle")).ok
+
+
+def test_a_crash_before_a_run_was_logged_as_ended_does_no_harm(desk: Desk, tmp_path: Path) -> None:
+    approval = make_approval(desk)
+    make_run(desk, sign_off(desk, approval), approval)
+    log = desk.workspace.audit_log
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
+    log.with_name("audit.log.tree").unlink()
+    assert verify_bundle(make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / "bundle")).ok
 
 
 def test_a_first_draft_is_new_from_its_first_line(desk: Desk, tmp_path: Path) -> None:

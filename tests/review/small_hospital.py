@@ -25,6 +25,23 @@ PATIENTS = Table(
             nullable=False,
         ),
         Column(name="sex", type="VARCHAR", column_class="plain", told="values", given="full", values=("F", "M")),
+        Column(
+            name="birth_year",
+            type="DATE",
+            column_class="date",
+            told="name",
+            given="derived",
+            derivation="year",
+            physical="BIRTH_DT",
+        ),
+        Column(
+            name="zip",
+            type="VARCHAR",
+            column_class="geography",
+            told="name",
+            given="derived",
+            derivation="zip3",
+        ),
         Column(name="surname", type="VARCHAR", column_class="direct_identifier", physical="PAT_SNAME"),
     ),
 )
@@ -110,3 +127,10 @@ def main(data, report, days, codes):
     axes.plot([1, 2])
     report.figure("trend", figure)
 '''
+
+DERIVED = """def main(data, report):
+    people = data.sql("SELECT pat_id, birth_year, zip FROM ehr.patients WHERE birth_year > 1900")
+    report.step("people", people)
+    report.value("oldest", people.birth_year.min())
+    report.value("zip", people.zip.str.len().max())
+"""

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from small_hospital import DICTIONARY, READMISSIONS
+from small_hospital import DERIVED, DICTIONARY, READMISSIONS
 
 from sandbox.messages.frames import BadFrame
 from sandbox.review.made_up import Expectation, MadeUpPatient
 from sandbox.review.seen import Trial
 from sandbox.review.trial import TrialWorker, check_draft, checked_trial, try_draft, try_everywhere
 from sandbox.review.trial_messages import Setting
+
+STUBBORN = """def main(data, report):
+    while True:
+        try:
+            main(data, report)
+        except:
+            pass
+"""
+HOG = """import numpy as np
+
+def main(data, report):
+    kept = []
+    while True:
+        kept.append(np.zeros(2**28))
+"""
 
 
 def readmitted_on(day: int, expected: int) -> MadeUpPatient:
@@ -26,8 +41,28 @@ def readmitted_on(day: int, expected: int) -> MadeUpPatient:
     )
 
 
-def test_a_draft_is_tried_on_synthetic_data_and_on_each_made_up_patient() -> None:
-    trial = try_draft(READMISSIONS, DICTIONARY, patients=(readmitted_on(30, 1), readmitted_on(31, 0)))
+@pytest.fixture(scope="module")
+def trials() -> tuple[Trial, ...]:
+    """Three seeds and the edge case, by one worker that was started ahead."""
+    with TrialWorker() as worker:
+        return try_everywhere(
+            READMISSIONS, DICTIONARY, patients=(readmitted_on(30, 1), readmitted_on(31, 0)), worker=worker
+        )
+
+
+def test_one_worker_tries_a_draft_on_every_kind_of_data(trials: tuple[Trial, ...]) -> None:
+    assert [(trial.seed, trial.edge, trial.clean) for trial in trials] == [
+        (1, False, True),
+        (2, False, True),
+        (3, False, True),
+        (1, True, True),
+    ]
+    assert [len(trial.expectations) for trial in trials] == [4, 0, 0, 0]
+    assert trials[0].values != trials[1].values
+
+
+def test_a_draft_is_tried_on_synthetic_data_and_on_each_made_up_patient(trials: tuple[Trial, ...]) -> None:
+    trial = trials[0]
     assert trial.clean, trial.traceback
     assert [step.label for step in trial.steps] == ["heart-failure stays", "followed by another"]
     assert trial.steps[0].rows > 0
@@ -75,6 +110,17 @@ def test_a_query_outside_the_dictionary_is_refused_with_a_sentence() -> None:
     assert "PAT_SNAME" not in trial.traceback + trial.queries[-1].sentence
 
 
+def test_derived_columns_are_derived_on_made_up_rows_too() -> None:
+    rows = {"ehr.patients": [{"pat_id": "p1", "birth_year": "1950-02-03", "zip": "55901"}]}
+    born = MadeUpPatient(name="born 1950", rows=rows, expect={"oldest": 1950, "zip": 3})
+    rows = {"ehr.patients": [{"pat_id": "p1", "birth_year": 1950, "zip": "559"}]}
+    by_year = MadeUpPatient(name="by what is seen", rows=rows, expect={"oldest": 1950, "zip": 3})
+    trial = try_draft(DERIVED, DICTIONARY, patients=(born, by_year))
+    assert trial.clean, trial.sentence + trial.traceback
+    assert trial.expectations_met, trial.expectations
+    assert trial.steps[0].patients > 0
+
+
 def test_an_endless_loop_ends_with_the_line_it_was_on() -> None:
     trial = try_draft("def main(data, report):\n    while True:\n        pass\n", DICTIONARY, seconds=1.0)
     assert not trial.clean
@@ -83,30 +129,15 @@ def test_an_endless_loop_ends_with_the_line_it_was_on() -> None:
 
 
 def test_a_program_that_will_not_be_interrupted_is_killed() -> None:
-    program = "def main(data, report):\n    while True:\n        try:\n            main(data, report)\n        except:\n            pass\n"
-    trial = try_draft(program, DICTIONARY, seconds=1.0)
+    trial = try_draft(STUBBORN, DICTIONARY, seconds=1.0)
     assert not trial.clean
-    assert trial.sentence
+    assert trial.sentence == "The program was still running after 1 seconds, on synthetic data."
 
 
 def test_a_memory_hog_ends_with_a_sentence() -> None:
-    program = "import numpy as np\n\ndef main(data, report):\n    kept = []\n    while True:\n        kept.append(np.zeros(2**28))\n"
-    trial = try_draft(program, DICTIONARY)
+    trial = try_draft(HOG, DICTIONARY)
     assert not trial.clean
     assert "memory" in trial.sentence
-
-
-def test_one_worker_tries_a_draft_on_every_kind_of_data() -> None:
-    with TrialWorker() as worker:
-        trials = try_everywhere(READMISSIONS, DICTIONARY, patients=(readmitted_on(30, 1),), worker=worker)
-    assert [(trial.seed, trial.edge, trial.clean) for trial in trials] == [
-        (1, False, True),
-        (2, False, True),
-        (3, False, True),
-        (1, True, True),
-    ]
-    assert [len(trial.expectations) for trial in trials] == [2, 0, 0, 0]
-    assert trials[0].values != trials[1].values
 
 
 def test_a_worker_cannot_forge_what_was_expected() -> None:

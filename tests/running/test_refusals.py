@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +9,14 @@ import msgspec
 import pytest
 from study import TABLES, Study
 
-from sandbox.checks.facts import Grant
-from sandbox.errors import Refusal
+from sandbox.errors import CredentialMissing, ProcessDied, Refusal
 from sandbox.files import replace_file
-from sandbox.records import ReviewerKey, columns_hash, runs_used, sign_table, signed_path
-from sandbox.workspace import Workspace
+from sandbox.jail import Role, spawn
+from sandbox.messages.desk import Run
+from sandbox.records import ReviewerKey, pin_head, read_approval, reserve_run, runs_used, sign_table, signed_path
+from sandbox.running.broker import fetch_secrets, read_allowed
+from sandbox.running.query_check import checked_queries, start_warming
+from sandbox.workspace import SourceSettings, Workspace
 
 PROGRAM = 'def main(data, report):\n    report.value("n", len(data.sql("SELECT enc_id FROM ehr.encounters")))\n'
 GRANT = {"ehr.encounters": ("enc_id",)}
@@ -43,8 +44,6 @@ def swap_the_reviewers_key(study: Study, approval: str) -> None:
 
     class Nowhere:
         def get(self, name: str) -> str:
-            from sandbox.errors import CredentialMissing
-
             raise CredentialMissing(name)
 
         def put(self, name: str, secret: str) -> None: ...
@@ -72,16 +71,26 @@ def revoke(study: Study, approval: str) -> None:
     study.log.append("approval.revoked", approval=approval)
 
 
-def cut_the_log(study: Study, approval: str) -> None:
-    """Hide that the one run was used: put the log back to how it was before."""
+def use_up(study: Study, approval: str) -> None:
+    reserve_run(read_approval(study.workspace.approval(approval).read_bytes(), study.trust), study.log, "r-1")
+
+
+def hide_that_it_was_used_up(study: Study, approval: str) -> None:
+    """Put the log back to how it was before the run; the keyring remembers a later head."""
     saved = {path: path.read_bytes() for path in study.log.files if path.exists()}
-    assert study.run(approval).last.outcome == "finished"
+    use_up(study, approval)
+    pin_head(study.keystore, study.log.head())
     for path, data in saved.items():
         path.write_bytes(data)
 
 
-def use_up(study: Study, approval: str) -> None:
-    assert study.run(approval).last.outcome == "finished"
+def prepared(study: Study, approval: str, **parameters: object) -> dict[str, object]:
+    """All that a session does before it fetches a secret, with a real jailed check of the program."""
+    approved, allowed = read_allowed(study.workspace, study.keystore, Run(approval=approval, parameters=parameters))
+    with spawn(Role.CHECKS) as worker:
+        start_warming(worker)
+        checked_queries(worker, approved)
+    return allowed
 
 
 @pytest.mark.parametrize(
@@ -95,46 +104,53 @@ def use_up(study: Study, approval: str) -> None:
         (withdraw_the_table, "ehr.encounters is not in the signed dictionary."),
         (revoke, "The approval was revoked."),
         (use_up, "The approval is used up: its one run is spent."),
-        (cut_the_log, "log"),
+        (hide_that_it_was_used_up, "The audit log"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
 def test_a_spoiled_approval_does_not_run(spoil: Spoil, sentence: str, hospital: Path, tmp_path: Path) -> None:
     study = Study(tmp_path / "workspace", hospital)
     approval = study.approve(PROGRAM, GRANT)
+    prepared(study, approval)
     spoil(study, approval)
-    runs = runs_used(study.log, approval)
     with pytest.raises(Refusal, match=sentence):
+        prepared(study, approval)
+
+
+def test_the_last_run_can_not_be_replayed(study: Study) -> None:
+    approval = study.approve(PROGRAM, GRANT)
+    assert study.run(approval).last.outcome == "finished"
+    with pytest.raises(Refusal, match="The approval is used up: its one run is spent."):
         study.run(approval)
-    assert runs_used(study.log, approval) == runs
+    assert runs_used(study.log, approval) == 1
 
 
 def test_an_expired_approval_does_not_run(study: Study) -> None:
     with pytest.raises(Refusal, match="The approval expired on"):
-        study.run(study.approve(PROGRAM, GRANT, hours=-1))
+        prepared(study, study.approve(PROGRAM, GRANT, hours=-1))
 
 
 def test_an_approval_for_another_table_does_not_run_the_program(study: Study) -> None:
     with pytest.raises(Refusal, match=r"Line 2 of the signed program is refused.*ehr\.encounters"):
-        study.run(study.approve(PROGRAM, {"ehr.patients": ("pat_id",)}))
+        prepared(study, study.approve(PROGRAM, {"ehr.patients": ("pat_id",)}))
 
 
 def test_a_column_that_is_given_to_nobody_can_not_be_granted_by_signing(study: Study) -> None:
     program = 'def main(data, report):\n    report.table("t", data.sql("SELECT pat_name FROM ehr.patients"))\n'
     with pytest.raises(Refusal, match="pat_name may not be given to a program"):
-        study.run(study.approve(program, {"ehr.patients": ("pat_name",)}))
+        prepared(study, study.approve(program, {"ehr.patients": ("pat_name",)}))
 
 
 def test_a_column_outside_the_grant_does_not_run(study: Study) -> None:
     program = 'def main(data, report):\n    report.table("t", data.sql("SELECT enc_id, charge FROM ehr.encounters"))\n'
-    with pytest.raises(Refusal, match=r"Line 2 .*charge"):
-        study.run(study.approve(program, GRANT))
+    with pytest.raises(Refusal, match="The query at line 2 is refused: The column charge may not be read"):
+        prepared(study, study.approve(program, GRANT))
 
 
 def test_a_program_outside_the_language_policy_does_not_run_even_when_signed(study: Study) -> None:
     program = "import os\n\ndef main(data, report):\n    report.value('home', os.listdir('/'))\n"
     with pytest.raises(Refusal, match="Line 1 of the signed program is refused"):
-        study.run(study.approve(program, GRANT))
+        prepared(study, study.approve(program, GRANT))
 
 
 def test_parameters_are_those_that_were_signed(study: Study) -> None:
@@ -143,18 +159,28 @@ def test_parameters_are_those_that_were_signed(study: Study) -> None:
         '    report.value("n", len(data.sql("SELECT enc_id FROM ehr.encounters")))\n'
     )
     approval = study.approve(program, GRANT, parameters={"least": 1})
-    with pytest.raises(Refusal, match="The parameter least was signed with another value."):
-        study.run(approval, least=2)
+    assert prepared(study, approval) == prepared(study, approval, least=1) == {"least": 1}
+    for wrong in ({"least": 2}, {"least": True}, {"least": 1.0}, {"least": "1"}):
+        with pytest.raises(Refusal, match="The parameter least was signed with another value."):
+            prepared(study, approval, **wrong)
     with pytest.raises(Refusal, match="has no parameter most"):
-        study.run(approval, most=2)
-    assert study.run(approval, least=1).last.outcome == "finished"
+        prepared(study, approval, most=2)
+
+
+def test_a_check_that_dies_lets_nothing_run(study: Study) -> None:
+    approved, _ = read_allowed(study.workspace, study.keystore, Run(approval=study.approve(PROGRAM, GRANT)))
+    with spawn(Role.CHECKS) as worker:
+        worker.kill()
+        worker.wait()
+        with pytest.raises(ProcessDied, match="did not answer as it should"):
+            checked_queries(worker, approved)
 
 
 def test_an_unknown_approval_is_named(study: Study) -> None:
     with pytest.raises(Refusal, match="There is no approval 'a-none'"):
-        study.run("a-none")
+        prepared(study, "a-none")
     with pytest.raises(Refusal, match="letters, digits"):
-        study.run("../../etc/passwd")
+        prepared(study, "../../etc/passwd")
 
 
 def test_a_missing_login_is_named_before_anything_is_read(hospital: Path, tmp_path: Path) -> None:
@@ -163,8 +189,12 @@ def test_a_missing_login_is_named_before_anything_is_read(hospital: Path, tmp_pa
     study.workspace.save_source(msgspec.structs.replace(source, login=True))
     approval = study.approve(PROGRAM, GRANT)
     with pytest.raises(Refusal, match="login/ehr"):
-        study.run(approval)
+        fetch_secrets(study.workspace, study.keystore, read_allowed_sources(study, approval))
     assert runs_used(study.log, approval) == 0
+
+
+def read_allowed_sources(study: Study, approval: str) -> tuple[SourceSettings, ...]:
+    return read_allowed(study.workspace, study.keystore, Run(approval=approval))[0].sources
 
 
 def test_a_database_that_is_gone_uses_up_no_run(hospital: Path, tmp_path: Path) -> None:
@@ -175,18 +205,3 @@ def test_a_database_that_is_gone_uses_up_no_run(hospital: Path, tmp_path: Path) 
     with pytest.raises(Refusal, match="'ehr' is not there"):
         study.run(approval)
     assert runs_used(study.log, approval) == 0
-
-
-def test_tokens_of_another_workspace_are_refused(hospital: Path, tmp_path: Path) -> None:
-    study = Study(tmp_path / "workspace", hospital)
-    study.run(study.approve(PROGRAM, GRANT))
-    study.keystore.put("key/tokens", base64.b64encode(os.urandom(32)).decode())
-    with pytest.raises(Refusal, match=r"tokens\.enc is damaged or belongs to another workspace"):
-        study.run(study.approve(PROGRAM, GRANT))
-
-
-def test_grants_of_a_forged_shape_are_refused(study: Study) -> None:
-    """A grant that names a column the table does not have can't even be hashed for signing."""
-    with pytest.raises(Refusal, match="has no column"):
-        columns_hash(TABLES[1], ("ssn",))
-    assert Grant(tables=GRANT).tables == GRANT

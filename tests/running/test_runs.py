@@ -11,7 +11,6 @@ import pytest
 from canaries_here import CANARIES
 from study import Ended, Study
 
-from sandbox.errors import Refusal
 from sandbox.messages.desk import Cancel, Reading, Run, RunBegan, RunEnded, Step
 from sandbox.records import runs_used
 from sandbox.sessions import Session
@@ -176,14 +175,6 @@ def test_fifty_gigabytes_are_refused_with_a_clear_ending(study: Study) -> None:
     ended = study.approve_and_run(text, ENCOUNTERS)
     assert ended.last.outcome == "limit"
     assert "line 5 because it needed more memory than it may have" in ended.last.sentence
-
-
-def test_a_program_that_asks_for_more_than_its_grant_is_refused_before_it_runs(study: Study) -> None:
-    text = program('people = data.sql("SELECT pat_id, sex FROM ehr.patients")')
-    approval = study.approve(text, ENCOUNTERS)
-    with pytest.raises(Refusal, match="Line 2 of the signed program is refused.*ehr.patients"):
-        study.run(approval)
-    assert runs_used(study.log, approval) == 0
 
 
 def test_a_program_which_never_ends_is_stopped_at_its_limit(hospital: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from types import CodeType
 
 from sandbox.checks.facts import Flag, ProgramCheck
 from sandbox.checks.language._characters import doubtful_characters
@@ -13,7 +14,7 @@ from sandbox.checks.language._rules import Rules
 from sandbox.checks.language._spelling import respell
 
 LONGEST = 200_000  # characters of a program; a person can't review more
-_DEEP = "The program is nested too deeply."
+FILENAME = "<program>"
 
 
 def check_program(text: str) -> ProgramCheck:
@@ -25,52 +26,74 @@ def check_program(text: str) -> ProgramCheck:
     4. It uses only allowed syntax, names, attributes and modules.
     Raises `PolicyRefused` only when the installed RestrictedPython was never reviewed.
     """
+    return examine(text)[0]
+
+
+def examine(text: str) -> tuple[ProgramCheck, CodeType | None]:
+    """The check, and the guarded code when nothing refuses it."""
     policy = require_reviewed()
     flags = list(_check_text(text))  # (1)
     tree = _parse(text, flags)  # (2)
     if tree is None:
-        return ProgramCheck(flags=_sorted(flags), queries=(), parameters={})
+        return _verdict(flags), None
     try:
         contract = Contract(tree)  # (3)
-        flags += contract.flags
-        main_guard = guarded_main(tree)
-        flags += Transformed(policy, tree).flags  # (4)
+        flags += [*contract.flags, *_notes(tree)]
+        flags += _transform(policy, tree)  # (4)
+        code = None if _refuses(flags) else _compile(tree, flags)
     except RecursionError:
-        flags.append(_refusal(0, "syntax", _DEEP, "Split long expressions."))
-        return ProgramCheck(flags=_sorted(flags), queries=(), parameters={})
-    if main_guard:
-        flags.append(Flag(line=main_guard, severity="note", rule="main", reason="This block never runs here."))
+        return _verdict([*flags, _refusal(0, "syntax", "The program is nested too deeply.", _SPLIT)]), None
+    return _verdict(flags, contract), code
+
+
+_SPLIT = "Split long expressions."
+
+
+def _verdict(flags: list[Flag], contract: Contract | None = None) -> ProgramCheck:
+    """Flags by line, each finding once."""
+    ordered = sorted(dict.fromkeys(flags), key=lambda flag: (flag.line, flag.rule, flag.reason))
+    if contract is None:
+        return ProgramCheck(flags=tuple(ordered), queries=(), parameters={})
     return ProgramCheck(
-        flags=_sorted(flags), queries=contract.queries, parameters=contract.parameters, title=contract.title
+        flags=tuple(ordered), queries=contract.queries, parameters=contract.parameters, title=contract.title
     )
 
 
-class Transformed:
-    """A tree after the policy has rewritten it, with everything the policy refused in `flags`."""
-
-    def __init__(self, policy: Rules, tree: ast.Module) -> None:
-        respelled = respell(tree)
-        bound = _bound_names(respelled)
-        transformer = Policy(policy, _module_names(policy, respelled, bound))
-        self.tree: ast.Module = transformer.visit(respelled)
-        self.flags = transformer.flags
-        for name, line in transformer.loaded.items():
-            if name not in bound and name not in policy.builtins and not name.startswith("_"):
-                self.flags.append(_unknown(policy, name, line))
-        self._check_compiles()
-
-    def _check_compiles(self) -> None:
-        """Some mistakes (a stray `return`, `nonlocal` at the top) only show when code is generated."""
-        if any(flag.severity == "refuse" for flag in self.flags):
-            return
-        try:
-            self.code = compile(self.tree, FILENAME, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError) as problem:
-            line = getattr(problem, "lineno", 0) or 0
-            self.flags.append(_refusal(line, "syntax", "The line is no valid Python where it stands.", "Correct it."))
+def _notes(tree: ast.Module) -> list[Flag]:
+    notes = []
+    if line := guarded_main(tree):
+        notes.append(Flag(line=line, severity="note", rule="main", reason="This block never runs here."))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            reason, instead = "What is printed goes nowhere.", "Use report.text(…) or report.value(…)."
+            notes.append(Flag(line=node.lineno, severity="note", rule="print", reason=reason, instead=instead))
+    return notes
 
 
-FILENAME = "<program>"
+def _transform(policy: Rules, tree: ast.Module) -> list[Flag]:
+    """Rewrite the tree in place into guarded form; what the policy refuses of it."""
+    respelled = respell(tree)
+    bound = _bound_names(respelled)
+    transformer = Policy(policy, _module_names(policy, respelled, bound))
+    transformer.visit(respelled)
+    for name, line in transformer.loaded.items():
+        if name not in bound and name not in policy.builtins and not name.startswith("_"):
+            transformer.flags.append(_unknown(policy, name, line))
+    return transformer.flags
+
+
+def _refuses(flags: list[Flag]) -> bool:
+    return any(flag.severity == "refuse" for flag in flags)
+
+
+def _compile(tree: ast.Module, flags: list[Flag]) -> CodeType | None:
+    """Some mistakes (a stray `return`, `nonlocal` at the top) only show when code is generated."""
+    try:
+        return compile(tree, FILENAME, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as problem:
+        line = getattr(problem, "lineno", 0) or 0
+        flags.append(_refusal(line, "syntax", "The line is no valid Python where it stands.", "Correct it."))
+        return None
 
 
 def _check_text(text: str) -> list[Flag]:
@@ -136,8 +159,3 @@ def _unknown(policy: Rules, name: str, line: int) -> Flag:
 
 def _refusal(line: int, rule: str, reason: str, instead: str) -> Flag:
     return Flag(line=line, severity="refuse", rule=rule, reason=reason, instead=instead)
-
-
-def _sorted(flags: list[Flag]) -> tuple[Flag, ...]:
-    """By line, each finding once."""
-    return tuple(sorted(dict.fromkeys(flags), key=lambda flag: (flag.line, flag.rule, flag.reason)))

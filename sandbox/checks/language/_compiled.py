@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from types import CodeType
 from typing import Any
 
 from sandbox.checks.facts import ProgramCheck
-from sandbox.checks.language._check import FILENAME, Transformed, check_program
-from sandbox.checks.language._policy import require_reviewed
+from sandbox.checks.language._check import FILENAME, examine
 from sandbox.errors import PolicyRefused
 
 
@@ -32,8 +30,10 @@ class Compiled:
 
 def compile_program(text: str) -> Compiled:
     """Guarded code for a program that the policy allows, or `PolicyRefused` naming the first line it refuses."""
-    check = check_program(text)
+    check, code = examine(text)
     for flag in check.flags:
         if flag.severity == "refuse":
             raise PolicyRefused(f"Line {flag.line}: {flag.reason}", flag.instead)
-    return Compiled(Transformed(require_reviewed(), ast.parse(text, FILENAME)).code, check)
+    if code is None:
+        raise PolicyRefused("The program could not be compiled.")
+    return Compiled(code, check)
