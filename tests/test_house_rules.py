@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "review": {"records", "dictionary", "matching", "sources", "checks", "jail", "program"},
     "drafting": {"review", "records", "dictionary", "matching", "sources", "checks", "jail"},
     "running": {"review", "records", "dictionary", "matching", "sources", "checks", "jail", "drafting.known_values"},
-    "exports": {"review", "records", "dictionary", "matching", "sources", "checks", "jail"},
+    "exports": {"running.results", "review", "records", "dictionary", "matching", "sources", "checks", "jail"},
 }
 JAILED = ("agent", "program")
 FOUNDATIONS_IN_JAIL = {"errors", "messages"}

@@ -32,13 +32,12 @@ class Bench:
 
     @contextlib.contextmanager
     def worker(self) -> Iterator[TrialWorker]:
-        """A worker for one draft; closed afterwards."""
+        """A worker for one draft; whoever uses it closes it."""
         with self._lock:
             worker, self._idle = self._idle or TrialWorker(), None
             self._working = worker
         try:
-            with worker:
-                yield worker
+            yield worker
         finally:
             with self._lock:
                 self._working = None

@@ -29,7 +29,8 @@ _FULL_DATE = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _CODE_BEFORE = re.compile(
-    r"(?i)(?:snomed|sct|rxnorm|rxcui|concept|code|loinc|icd|ndc|cpt|hcpcs|seed|oid)\W{0,3}\w{0,6}\W{0,4}$"
+    r"(?i)(?:snomed|sct|rxnorm|rxcui|concept|code|loinc|icd|ndc|cpt|hcpcs|seed|oid)\w{0,6}"
+    r"(?:[\s\d,;:.=\"'()\[\]-]|\b(?:and|or|in|ct|ids?)\b)*$"
 )
 _VERSION_BEFORE = re.compile(r"(?i)(?:version|release|ver\.?|v)\W{0,2}$")
 _SQL_BEFORE = re.compile(r"(?i)\b(?:select|where|and|or|not|in|codes?|limit|then|else)[\s,(]*$")
@@ -181,7 +182,7 @@ def _all_could_be_names(part: str) -> bool:
 def _not_a_code_or_round(view: str, match: re.Match[str], part: str) -> bool:
     if part.endswith("000000") or len(set(part)) == 1 or part in ("2147483647", "4294967295", "9223372036854775807"):
         return False
-    return not _CODE_BEFORE.search(view[max(0, match.start() - 40) : match.start()])
+    return not _CODE_BEFORE.search(view[max(0, match.start() - 80) : match.start()])
 
 
 _CHECKS: dict[str, Callable[[str, re.Match[str], str], bool]] = {

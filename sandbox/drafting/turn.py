@@ -177,6 +177,8 @@ class Turns:
                 self._received(event.event)
             case ToolDone() if event.number == self._number:
                 self._tool_done(event.future)
+            case ToolDone() if self._state is not State.WORKING:
+                self._parts.toolbox.rest()  # a tool that outlived its turn may have started something
 
     def _agent_said(self, said: AgentSaid) -> None:
         if self._state is State.IDLE:

@@ -136,6 +136,7 @@ PROBES: dict[str, Callable[[Targets], object]] = {
     "read_accounts": lambda t: _open("/etc/passwd"),
     "write_file": lambda t: _open(t.file, os.O_WRONLY),
     "truncate_file": lambda t: os.truncate(t.file, 0),
+    "truncate_by_reading": lambda t: _open(t.file, os.O_RDONLY | os.O_TRUNC),
     "make_file": lambda t: _open(os.path.join(t.folder, "made"), os.O_WRONLY | os.O_CREAT),
     "make_folder": lambda t: os.mkdir(os.path.join(t.folder, f"folder{os.getpid()}")),
     "make_link": lambda t: os.symlink("/etc", os.path.join(t.folder, f"link{os.getpid()}")),

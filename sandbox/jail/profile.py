@@ -78,11 +78,12 @@ def site_packages() -> tuple[str, ...]:
 
 def readable(site: tuple[str, ...]) -> tuple[str, ...]:
     """Everything that a jail may read: code and fonts and time zones, never a folder that people write into."""
-    standard = sysconfig.get_paths()
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    native = os.path.join(sys.base_exec_prefix, sys.platlibdir, version)
     libraries = sysconfig.get_config_var("LIBDIR") or ""
     shared = [str(path) for path in Path(libraries).glob("libpython*.so*")] if libraries else []
     ours = [str(ROOT / "sandbox"), str(ROOT / "resources")]
-    folders = (standard["stdlib"], standard["platstdlib"], *shared, *site, *ours, *_SYSTEM)
+    folders = (sysconfig.get_path("stdlib"), native, *shared, *site, *ours, *_SYSTEM)
     return tuple(dict.fromkeys(folders))
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from sandbox.errors import JailRefused
 from sandbox.jail.child import start
+from sandbox.jail.linux.landlock import FIRST_ABI_WITH_PORTS
 from sandbox.jail.probes import Targets, Tried, Try
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.report import JailReport
@@ -32,11 +33,16 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class ProvedDoor:
-    """A kind of door, and the probes that it is meant to allow."""
+    """A kind of door, and the probes that it is meant to allow (on kernels that can't limit ports, also those)."""
 
     name: str
     rules: dict[str, Any]
     may: frozenset[str]
+    may_before_ports: frozenset[str] = frozenset()
+
+    def allows(self, abi: int) -> frozenset[str]:
+        """What the door lets through on a kernel with this Landlock."""
+        return self.may | (self.may_before_ports if abi < FIRST_ABI_WITH_PORTS else frozenset())
 
 
 PROVED_DOORS = (
@@ -45,6 +51,7 @@ PROVED_DOORS = (
         "door with network",
         {"inet": True, "connect_ports": [443], "start_processes": True},
         frozenset({"memory_file", "fork", "udp", "tcp6", "signal_process", "become_dumpable"}),
+        frozenset({"tcp"}),
     ),
 )
 

@@ -64,6 +64,10 @@ def self_test() -> SelfTest:
     from sandbox.jail.linux.landlock import kernel_abi
 
     began = time.monotonic()
+    try:
+        abi = kernel_abi()
+    except OSError:
+        abi = 0
     layers: dict[str, dict[str, str]] = {}
     results: list[ProbeResult] = []
     with proving_ground() as targets:
@@ -72,12 +76,8 @@ def self_test() -> SelfTest:
             layers[role], inside = try_in_jail(role, Limits(memory_mb=4096), tuple(PROBES), targets)
             results += _results(role, outside, inside)
         for door in PROVED_DOORS:
-            layers[door.name], inside = _behind(door, targets)
+            layers[door.name], inside = _behind(door, abi, targets)
             results += _results(door.name, outside, inside)
-    try:
-        abi = kernel_abi()
-    except OSError:
-        abi = 0
     return SelfTest(
         passed=all(result.passed for result in results),
         layers=layers,
@@ -118,8 +118,9 @@ def _results(profile: str, outside: dict[str, str], inside: dict[str, str]) -> l
     ]
 
 
-def _behind(door: ProvedDoor, targets: Targets) -> tuple[dict[str, str], dict[str, str]]:
-    names = tuple(name for name in PROBES if name not in door.may)
+def _behind(door: ProvedDoor, abi: int, targets: Targets) -> tuple[dict[str, str], dict[str, str]]:
+    may = door.allows(abi)
+    names = tuple(name for name in PROBES if name not in may)
     return try_outside_or_behind(door.rules, names, targets)
 
 

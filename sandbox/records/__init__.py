@@ -1,6 +1,6 @@
 """Signed records and the audit log: what was decided, by whom, what ran, and the proof.
 
-    reviewer = ReviewerKey.create(workspace, keystore, "Dr. Jane Example", passphrase)
+    reviewer = ReviewerKey.create(workspace, keystore, name, passphrase)
     WorkstationKey.open(workspace, keystore).certify_with(reviewer)
 
     envelope = approve(approval, reviewer)
@@ -32,6 +32,7 @@ from sandbox.records._approval import (
 )
 from sandbox.records._bundle import make_bundle
 from sandbox.records._envelope import sha256
+from sandbox.records._export import record_export
 from sandbox.records._keys import ReviewerKey, WorkstationKey
 from sandbox.records._log import AuditLog, pin_head, pinned_head
 from sandbox.records._log_entries import Entry, Head
@@ -81,6 +82,7 @@ __all__ = [
     "read_revocation",
     "read_run",
     "read_table",
+    "record_export",
     "record_run",
     "reserve_run",
     "revoke",

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import msgspec
+
 from resources.demo.conversation import Conversation, Text, ToolUse, Turn
 from resources.demo.model_server import ModelServer
 from sandbox.agent import tools_json

@@ -45,7 +45,7 @@ IDIOMS = {
     "with": "with contextlib.suppress(KeyError):\n        {}['a']",
     "inheritance": "class A:\n        def __init__(self, n):\n            self.n = n\n    class B(A):\n        def __init__(self):\n            super().__init__(3)\n    assert B().n == 3",
     "properties": "class A:\n        @property\n        def n(self):\n            return 1\n        @staticmethod\n        def s():\n            return 2\n        @classmethod\n        def c(cls):\n            return cls\n    assert (A().n, A.s(), A.c()) == (1, 2, A)",
-    "frozen dataclass": "@dataclasses.dataclass(frozen=True, order=True)\n    class P:\n        a: int\n        b: 'float' = 2.0\n        kinds: ClassVar[int] = 3\n    assert P(1) < P(2) and dataclasses.asdict(P(1)) == {'a': 1, 'b': 2.0} and P.kinds == 3",
+    "frozen dataclass": "@dataclasses.dataclass(frozen=True, order=True)\n    class P:\n        a: int\n        b: float = 2.0\n        kinds: ClassVar[int] = 3\n    assert P(1) < P(2) and dataclasses.asdict(P(1)) == {'a': 1, 'b': 2.0} and P.kinds == 3",
     "named tuple": "class P(NamedTuple):\n        a: int\n        b: int = 2\n    assert P(1)._asdict() == {'a': 1, 'b': 2} and P(1)._replace(a=5).a == 5",
     "enum": "class C(enum.Enum):\n        A = 'a'\n    assert C('a') is C.A and C.A.value == 'a' and [c.name for c in C] == ['A']",
     "private helpers": "_x = 1\n    class A:\n        def __init__(self):\n            self._n = _x\n        def _double(self):\n            return self._n * 2\n    assert A()._double() == 2",

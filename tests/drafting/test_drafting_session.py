@@ -61,26 +61,21 @@ CANARIES = [
 ]
 
 
-@pytest.mark.parametrize("question", CANARIES)
-def test_a_patient_in_the_question_is_withheld_and_nothing_is_received(drafting, workspace, question):
-    session, model = drafting(says("never"))
-    session.send(Ask(text=question))
-    told = until_over(session)[-1]
-    assert isinstance(told, Withheld)
-    assert all(0 <= start < end <= len(question) for start, end, _ in told.hits)
-    assert not any(word in told.sentence for word in ("Kowalczyk", "KOWALCZYK", "42117", "0142", "Zelda"))
+def test_a_patient_in_the_question_is_withheld_and_nothing_is_received_until_a_clean_one_comes(drafting, workspace):
+    session, model = drafting(says("One thousand."))
+    for question in CANARIES:
+        session.send(Ask(text=question))
+        told = until_over(session)[-1]
+        assert isinstance(told, Withheld) and told.hits, question
+        assert all(0 <= start < end <= len(question) for start, end, _ in told.hits)
+        assert not any(word in told.sentence for word in ("Kowalczyk", "KOWALCZYK", "42117", "0142", "Zelda"))
+        assert question.encode() not in workspace.audit_log.read_bytes()
     assert model.received == []
     assert (workspace.question(QUESTION) / "sent.log").read_bytes() == b""
-    assert question.encode() not in workspace.audit_log.read_bytes()
-
-
-def test_after_a_withheld_question_a_clean_one_is_answered(drafting):
-    session, model = drafting(says("One thousand."))
-    session.send(Ask(text="Was Ada Kowalczyk readmitted?"))
-    until_over(session)
     session.send(Ask(text="How many stays with Crohn's disease began between 2022-01-01 and 2022-12-31?"))
     assert until_over(session)[-1] == TurnOver(outcome="ended")
-    assert b"Kowalczyk" not in b"".join(request.body for request in model.received)
+    assert len(model.received) == 1
+    assert not any(word in model.received[0].body for word in (b"Kowalczyk", b"42117", b"Zelda"))
 
 
 def test_a_patient_in_what_the_model_was_told_by_a_tool_is_withheld_from_it(drafting):

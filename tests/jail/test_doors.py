@@ -193,3 +193,29 @@ import sandbox.checks.facts
 print(json.dumps(pandas.DataFrame({"a": [1, 2]}).a.sum().item()))
 """
     assert behind_a_door(code) == 3
+
+
+@pytest.mark.parametrize("abi", [1, 2, 3])
+def test_a_door_on_an_older_kernel_says_that_it_can_not_limit_ports_and_keeps_the_rest(
+    abi: int, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("rows")
+    code = """
+from sandbox.jail.linux import landlock
+landlock.kernel_abi = lambda: abi
+report = confine_door(DoorRules(write=(Path(folder, "own"),), inet=True, connect_ports=(443,)))
+secret = os.path.join(folder, "secret")
+open(os.path.join(folder, "own", "file"), "w").close()
+print(json.dumps([
+    report.layers["landlock"],
+    refused(open, secret),
+    refused(open, secret, "w"),
+    refused(os.open, secret, os.O_RDONLY | os.O_TRUNC),
+    refused(os.truncate, secret, 0),
+]))
+"""
+    (tmp_path / "own").mkdir()
+    told, *rest = behind_a_door(code, folder=str(tmp_path), abi=abi)
+    assert told == f"on: ABI {abi}, too old to limit ports"
+    assert rest == ["PermissionError"] * 4
+    assert (tmp_path / "secret").read_text() == "rows"

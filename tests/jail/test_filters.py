@@ -136,6 +136,8 @@ def test_arguments_are_judged_in_a_jail(arch: str, call: str, arguments: tuple[i
         ({"children": (77,)}, "kill", (77, 9), True),
         ({"children": (77,)}, "kill", (78, 9), False),
         ({}, "openat", (-100, 0, os.O_RDWR | os.O_CREAT), True),
+        ({}, "openat", (-100, 0, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), True),
+        ({}, "openat", (-100, 0, os.O_RDONLY | os.O_TRUNC), False),
         ({}, "fchmod", (), False),
         ({}, "memfd_create", (), True),
         ({"processes": True}, "prlimit64", (77, 7), False),

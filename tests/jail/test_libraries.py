@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from jailed_code import answer_of, heard, memory_file, run_in_jail
 
 from sandbox.jail import Limits, Role
+from sandbox.messages.frames import ChannelClosed
 
 PROGRAM = """
 import io
@@ -57,6 +59,15 @@ syntax = connection.execute("SELECT json_serialize_sql('SELECT 1')").fetchone()[
 answer([rows, "SELECT_NODE" in syntax])
 """
     assert answer_of(code, tmp_path, role=Role.DRAFTING_WORKER) == [[["a", 5], ["b", 2]], True]
+
+
+def test_duckdb_still_needs_our_workaround(tmp_path: Path) -> None:
+    """When this fails, DuckDB has learned to live without its cgroup file: remove `duckdb_import`."""
+    code = "import sys\nsys.meta_path.pop(0)\nimport duckdb\nduckdb.connect()\nanswer('connected')"
+    with run_in_jail(code, tmp_path) as child:
+        with pytest.raises(ChannelClosed):
+            heard(child)
+        assert child.wait(30) == -signal.SIGABRT
 
 
 def test_duckdb_reaches_no_file(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The Linux jail: Landlock, a seccomp allow-list, resource limits and no way back, in pure ctypes.
 
-    layers = confine_jail(readable, limits, expect={"landlock": ...})
+    layers = confine.apply(confine.jail_steps(readable, Limits(memory_mb=4096)))
 
-Each module is one layer and says what the kernel promises for it. Neither of the two big layers is enough:
-Landlock does not see metadata calls (chmod, setxattr), seccomp does not see paths.
+`landlock`, `seccomp`, `limits` and `process` are one layer each and say what the kernel promises for it; `bpf` and
+`syscalls` serve seccomp. Neither of the two big layers is enough: Landlock does not see metadata calls (chmod,
+setxattr), seccomp does not see paths.
 """

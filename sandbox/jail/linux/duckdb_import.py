@@ -1,9 +1,10 @@
-"""WORKAROUND https://github.com/duckdb/duckdb/issues/15080: DuckDB 2.0 aborts where its cgroup file can't be opened.
+"""WORKAROUND for DuckDB 2.0: `duckdb.connect` ends the process where its cgroup file exists but can't be opened.
 
-`duckdb.connect` looks whether /proc/self/cgroup exists (it does, no jail can hide that) and then takes for granted
-that it can be opened. No Landlock rule can allow it: the file of a process that a door starts later is not there
-yet when the door confines itself. So the one string in the loaded library is changed, in this process only, to the
-name of a file that does not exist. Memory and threads of DuckDB are set by us anyway.
+DuckDB sees /proc/self/cgroup (no jail can hide that it exists), can't open it, and aborts on a null pointer; its
+settings don't help (the reading came with https://github.com/duckdb/duckdb/pull/16608). No Landlock rule can allow the
+file either: that of a process which a door starts later is not there yet when the door confines itself. So the one
+string in the loaded library is changed, in this process only, to the name of a file that does not exist. We set
+DuckDB's memory and threads ourselves anyway. A test fails when DuckDB no longer needs this.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import mmap
 import struct
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Importing it costs a jailed process 6 ms; the import system asks for no base class.
+    from importlib.abc import Loader
 
 _LIBRARY = "_duckdb"
 _ASKED = b"\0/proc/self/cgroup\0"
@@ -35,7 +40,7 @@ def install() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
@@ -43,11 +48,11 @@ class _Finder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader)
+            spec.loader = _Loader(spec.loader)  # type: ignore[assignment]  # a Loader in all but its base
         return spec
 
 
-class _Loader(Loader):
+class _Loader:
     def __init__(self, real: Loader) -> None:
         self._real = real
 

@@ -30,6 +30,8 @@ _WRITE = _READ | WRITE_FILE | TRUNCATE | REMOVE_FILE | REMOVE_DIR | MAKE_DIR | M
 
 _BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1
 _SCOPE_ABSTRACT_UNIX, _SCOPE_SIGNAL = 1 << 0, 1 << 1
+# Linux 6.7 and 6.12.
+FIRST_ABI_WITH_PORTS, _FIRST_ABI_WITH_SCOPES = 4, 6
 _RULE_PATH, _RULE_PORT = 1, 2
 _GET_VERSION = 1
 
@@ -64,13 +66,14 @@ def restrict(reach: Reach, *, abi: int | None = None) -> str:
         ):
             for path in paths:
                 _allow_path(ruleset, path, rights & handled, needed=needed)
-        if abi >= 4:
+        if abi >= FIRST_ABI_WITH_PORTS:
             for port in reach.connect_ports:
                 _allow_port(ruleset, port)
         syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)
-    return f"on: ABI {abi}"
+    unlimited = ", too old to limit ports" if reach.connect_ports and abi < FIRST_ABI_WITH_PORTS else ""
+    return f"on: ABI {abi}{unlimited}"
 
 
 def handled_rights(abi: int) -> int:
@@ -84,9 +87,9 @@ def handled_rights(abi: int) -> int:
 def _attributes(reach: Reach, abi: int) -> tuple[bytes, int, int]:
     scopes = (_SCOPE_ABSTRACT_UNIX if reach.scope_unix else 0) | (_SCOPE_SIGNAL if reach.scope_signals else 0)
     words = [handled_rights(abi)]
-    if abi >= 4:
+    if abi >= FIRST_ABI_WITH_PORTS:
         words.append(_BIND_TCP | _CONNECT_TCP)
-    if abi >= 6:
+    if abi >= _FIRST_ABI_WITH_SCOPES:
         words.append(scopes)
     attributes = struct.pack(f"={len(words)}Q", *words)
     return attributes, len(attributes), 0

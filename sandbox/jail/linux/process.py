@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import platform
 import struct
 
 from sandbox.jail.linux.syscalls import NUMBERS
@@ -32,7 +31,7 @@ _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
 def machine() -> str:
     """The processor as our tables name it: `x86_64`, `aarch64`, or a name for which there is no table."""
-    return platform.machine() if ctypes.sizeof(ctypes.c_void_p) == 8 else "32-bit"
+    return os.uname().machine if ctypes.sizeof(ctypes.c_void_p) == 8 else "32-bit"
 
 
 def syscall(name: str, *arguments: int | bytes | None) -> int:

@@ -1,0 +1,55 @@
+"""A table of a run leaves the desk: allowed by its approval, made safe, signed for, noted in the log.
+
+    exported = export_table(workspace, keystore, key, "r-1", "By month", Path("by_month.csv"), release)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from sandbox.errors import BadInput, ExportRefused
+from sandbox.files import replace_file
+from sandbox.keystore import Keystore
+from sandbox.records import AuditLog, ReviewerKey, RunRecord, Trust, read_approval, read_run, record_export
+from sandbox.running.results import open_results
+from sandbox.workspace import Workspace
+
+from ._release import Exported, Release, export_csv
+
+
+def export_table(
+    workspace: Workspace, keystore: Keystore, key: ReviewerKey, run: str, label: str, to: Path, release: Release
+) -> Exported:
+    """Write one table of a run as CSV.
+
+    1. The run finished, under an approval that allows exports (a first look does not).
+    2. The file is written after disclosure control, with its label beside it.
+    3. The reviewer signs what left, for whom and on whose authority; the log names it.
+    """
+    record = _allowed_run(workspace, keystore, run)  # (1)
+    tables = open_results(workspace, keystore, run).tables
+    if label not in tables:
+        names = ", ".join(repr(name) for name in tables) or "none"
+        raise BadInput(f"Run {run} has no table {label!r}.", f"Its tables: {names}.")
+    exported = export_csv(tables[label], to, msgspec.structs.replace(release, run=record.id))  # (2)
+    envelope = record_export(exported.file, exported.sha256, exported, key)  # (3)
+    replace_file(workspace.run(run) / f"export-{exported.sha256[:12]}.json", envelope)
+    details = {"run": run, "file": exported.file, "sha256": exported.sha256, "audience": str(exported.audience)}
+    AuditLog(workspace.audit_log).append("export.made", **details)
+    return exported
+
+
+def _allowed_run(workspace: Workspace, keystore: Keystore, run: str) -> RunRecord:
+    trust = Trust.open(workspace, keystore)
+    try:
+        record = read_run((workspace.run(run) / "record.json").read_bytes(), trust)
+    except FileNotFoundError as problem:
+        raise BadInput(f"There is no finished run {run!r}.", "See `preceptor log show`.") from problem
+    approval = read_approval(workspace.approval(record.approval_id).read_bytes(), trust)
+    if record.outcome != "finished":
+        raise ExportRefused(f"Run {run} did not finish, so nothing of it is exported.", "Run it again.")
+    if approval.kind == "first_look":
+        raise ExportRefused("A first look is for your screen only.", "Sign the draft in full, then run it again.")
+    return record
