@@ -44,7 +44,8 @@ _PATIENT = _object(
     says=_said(_TEXT, "What the program must say of them, and why, in one sentence."),
     rows=_array(_ROWS),
     expect=_said(
-        _array(_object(label=_TEXT, value=_CELL)), "report.value labels with the value expected of this patient alone."
+        _array(_object(label=_TEXT, value=_CELL)),
+        "Labels of report.value (or of a step: its rows) with what is expected of this patient alone.",
     ),
 )
 

@@ -25,7 +25,9 @@ def bundle(desk: Desk, approval: str, to: Path) -> None:
     workspace = desk.workspace()
     made = make_bundle(workspace, desk.keystore(workspace), approval, to)
     files = sorted(str(path.relative_to(made)) for path in made.rglob("*") if path.is_file())
-    desk.result({"bundle": str(made), "files": files}, f"{len(files)} files in {made}. Next: `preceptor verify {made}`.")
+    desk.result(
+        {"bundle": str(made), "files": files}, f"{len(files)} files in {made}. Next: `preceptor verify {made}`."
+    )
 
 
 @command.command("table")

@@ -180,10 +180,11 @@ def run(job: Job) -> str:
 
     job.ended = run_approval(job.desk, job.workspace, job.approval, {})
     expect(job.ended.outcome == "finished", f"the run finishes ({job.ended.sentence})")
-    show_results(job.desk, job.workspace, job.keystore, job.ended)
+    if not job.desk.as_json:
+        show_results(job.desk, job.workspace, job.keystore, job.ended)
     value = open_results(job.workspace, job.keystore, job.ended.run).values[job.reviewer.value]
     oracle = _independent_answer(job)
-    expect(abs(float(str(value)) - oracle) < 1e-9, f"{job.reviewer.value} is {oracle}, as computed independently")
+    expect(abs(float(str(value)) - oracle) < 1e-4, f"{job.reviewer.value} is {oracle}, as computed independently")
     return f"{job.reviewer.value}: {value}, equal to an independent SQL answer on the same hospital."
 
 
@@ -230,8 +231,8 @@ def search_for_canaries(job: Job) -> str:
     found = present(wanted, data)
     expect(not found, f"no identifier left the hospital's file ({len(found)} did)")
     return (
-        f"None of {len(wanted):,} identifiers stands in any of {len(job.received)} requests that reached the model, in any "
-        f"of {len(plain)} files of the workspace, or in the bundle; a planted one would have been found."
+        f"None of {len(wanted):,} identifiers stands in any of {len(job.received)} requests that reached the model, "
+        f"in any of {len(plain)} files of the workspace, or in the bundle; a planted one would have been found."
     )
 
 

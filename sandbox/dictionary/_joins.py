@@ -49,15 +49,16 @@ def _named(table: Table, physical: str) -> Column | None:
 
 
 def _homes(places: Places) -> dict[str, tuple[str, str]]:
-    """For each domain the table and column in which each key stands once; of several, the one with most of them."""
-    homes: dict[str, tuple[tuple[int, int, int], str, str]] = {}
+    """For each domain the table and column in which each key stands once; of several, one that knows the patient."""
+    homes: dict[str, tuple[tuple[int, int, int, int], str, str]] = {}
     for table, looked in places.values():
         for column in table.columns:
             if key_role(column) == "none" or not looked.is_unique(physical_name(column)):
                 continue
             others = sum(key_role(other) != "none" for other in table.columns)
             named = len(set(words_of(column.domain)) & set(words_of(table.name)))
-            score = (looked.rows, named, -others)
+            has_patient = any(other.column_class == "patient_key" for other in table.columns)
+            score = (int(has_patient), looked.rows, named, -others)
             known = homes.get(column.domain)
             if known is None or score > known[0]:
                 homes[column.domain] = (score, table.full_name, column.name)

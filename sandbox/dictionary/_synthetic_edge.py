@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,14 @@ EMPTY, ALL_NULL, TIED, TWICE = 0.2, 0.4, 0.4, 0.2
 
 
 def make_edge(dictionary: Dictionary, tables: dict[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
-    """The same tables made awkward. Reference tables stay as they are, and at least one event table has rows."""
+    """The same tables made awkward.
+
+    Reference tables stay as they are, and the event table that most others refer to always has rows.
+    """
     by_name = {table.full_name: table for table in dictionary.tables}
     events = [name for name, table in by_name.items() if any(key_role(column) == "event" for column in table.columns)]
-    kept = max(events, key=lambda name: tables[name].num_rows, default="")
+    referred = Counter(join.to_table for table in dictionary.tables for join in table.joins)
+    kept = max(events, key=lambda name: (referred[name], tables[name].num_rows), default="")
     return {name: _awkward(by_name[name], rows, name == kept, rng) for name, rows in tables.items()}
 
 

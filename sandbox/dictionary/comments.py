@@ -11,6 +11,7 @@ LONGEST = 300
 _SUSPECT = re.compile(
     r"@|https?:|www\.|\\\\|\d[\d .()/-]{6,}\d|\b(jdbc|odbc):|\b(server|host|hostname)\s*[=:]", re.IGNORECASE
 )
+_END = r"(?<=[.;!?])(?<!\b[DM]r\.)(?<!\bM[rs]s\.)(?<!\bMs\.)(?<!\bProf\.)\s+"  # a title is not the end of a sentence
 _PERSON = re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|Frau|Herr|Mme)\.?\s+[A-Z]|\b([Aa]sk|[Cc]all|[Cc]ontact|by)\s+[A-Z][a-z]+")
 
 
@@ -19,7 +20,7 @@ def clean_comment(comment: str) -> str:
 
     The reviewer reads what is left and signs it, or empties it.
     """
-    sentences = re.split(r"(?<=[.;!?])\s+", one_line(comment)[:LONGEST])
+    sentences = re.split(_END, one_line(comment)[:LONGEST])
     return " ".join(sentence for sentence in sentences if not suspect(sentence))
 
 

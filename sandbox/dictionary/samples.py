@@ -22,6 +22,7 @@ LOOKED_AT = 300
 FEW = 50
 LONGEST_LABEL = 40
 NAMES_SHARE = 0.35
+SETTLED = 0.84  # a name that says more than this is not overruled by few labels
 
 
 class Sampled(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,11 @@ def shape_evidence(rules: Rules, facts: ColumnFacts, verdict: Verdict, sample: S
         return shaped
     if _are_names(sample) and verdict.confidence < 0.9:
         return _changed(verdict, "direct_identifier", 0.8, "many sampled values begin or end with a given name")
-    if _are_labels(sample) and verdict.confidence < 0.75 and verdict.column_class in ("unknown", "free_text", "plain"):
+    if (
+        _are_labels(sample)
+        and verdict.confidence < SETTLED
+        and verdict.column_class in ("unknown", "free_text", "plain")
+    ):
         reason = f"{sample.distinct} different short values in {sample.present} sampled rows"
         return _changed(verdict, "plain", 0.74, reason)
     return verdict

@@ -34,9 +34,9 @@ _LONGEST = 60
 # Short values ("A1", "42") would be found everywhere; the recognisers see them when a label stands beside them.
 _SHORTEST_ALONE = 7
 _SHORTEST = 5
-_NAME_COLUMN = re.compile(r"name|surname|first|last|given|family|middle|maiden|alias|nickname", re.IGNORECASE)
+_NAME_COLUMN = re.compile(r"name|(?:^|_)nm(?:$|_)|surname|first|last|given|family|middle|maiden|alias", re.IGNORECASE)
 _SURNAME_COLUMN = re.compile(r"last|sur|family|maiden|sname|lname", re.IGNORECASE)
-_FULL_NAME_COLUMN = re.compile(r"full|patient_?name|pat_?name|person_?name|display|^name$", re.IGNORECASE)
+_NOT_A_PERSON = re.compile(r"employer|company|facility|hospital|plan|payer|org|clinic|dept|department", re.IGNORECASE)
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -129,7 +129,7 @@ class KnownValues:
             if len(word.plain) < 4 or not text[word.start].isupper() or is_common_word(word.plain):
                 continue
             if _holds(self._surnames, digest(self._key, "s", word.plain)):
-                yield Hit(start=word.start, end=word.end, kind="known surname")
+                yield Hit(start=word.start, end=word.end, kind="known name")
 
 
 def digest(key: bytes, sort: str, form: str) -> int:
@@ -143,34 +143,31 @@ def _pair(key: bytes, one: str, other: str) -> int:
 
 def _add_values(columns: Columns, key: bytes, exact: set[int]) -> None:
     for name, values in columns.items():
-        if _NAME_COLUMN.search(name) and not _FULL_NAME_COLUMN.search(name):
-            continue  # a first name alone is no identifier; see the pairs
+        part_of_name = _names_people(name)
         for value in values:
             form = compact(_text(value))
+            if part_of_name and form.isalpha():
+                continue  # a first name alone is no identifier; see the pairs
             for variant in {form, significant(form)}:
                 if _SHORTEST <= len(variant) <= _LONGEST:
                     exact.add(digest(key, "v", variant))
 
 
 def _add_names(columns: Columns, key: bytes, pairs: set[int], surnames: set[int]) -> None:
-    names = {name: values for name, values in columns.items() if _NAME_COLUMN.search(name)}
-    for name, values in names.items():
-        for value in values:
-            surname = _surname(name, _text(value))
-            if len(surname) >= 4:
-                surnames.add(digest(key, "s", surname))
+    """The words of a row's names as pairs; each long word also alone, where it is no common word (see `find`)."""
+    names = {name: values for name, values in columns.items() if _names_people(name)}
     for row in zip(*names.values(), strict=True):
-        parts = [word.plain for value in row for word in words(_text(value)) if word.plain.isalpha()]
+        parts: list[str] = []
+        for name, value in zip(names, row, strict=True):
+            plain = [word.plain for word in words(_text(value)) if word.plain.isalpha()]
+            shortest = 4 if _SURNAME_COLUMN.search(name) else 5
+            surnames.update(digest(key, "s", part) for part in plain if len(part) >= shortest)
+            parts += plain
         pairs.update(_pair(key, a, b) for i, a in enumerate(parts) for b in parts[i + 1 :] if a != b and len(a + b) > 4)
 
 
-def _surname(column: str, value: str) -> str:
-    if _SURNAME_COLUMN.search(column):
-        return compact(value)
-    if not _FULL_NAME_COLUMN.search(column):
-        return ""
-    parts = words(value.split(",")[0])
-    return parts[-1].plain if parts else ""
+def _names_people(column: str) -> bool:
+    return bool(_NAME_COLUMN.search(column)) and not _NOT_A_PERSON.search(column)
 
 
 def _columns(table: Any) -> Columns:

@@ -32,6 +32,7 @@ from sandbox.drafting.tools import Toolbox
 from sandbox.drafting.turn import Parts, Turns
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
+from sandbox.drafting.work import Work
 from sandbox.errors import CredentialMissing, Fault, GateRefused, PreceptorError, RecordRefused
 from sandbox.jail import DoorRules, confine_door
 from sandbox.keystore import open_keystore
@@ -106,18 +107,17 @@ class Session:
             question=question,
             begin=begin,
             gate=Gate(address, key, begin, verdicts, WireLog.open(folder / "sent.log")),
-            wire=Wire(),
             verdicts=verdicts,
             conversation=Conversation.open(folder / "conversation.json"),
-            toolbox=Toolbox(workspace, question, dictionary),
             log=log,
             new_link=self._new_link,
         )
+        work = Work(Wire(), Toolbox(workspace, question, dictionary), self._inbox.put)
         own = confine_door(_rules(folder, log, address, checker.pid))  # (4)
         checker.wait_ready()  # (5)
         self._generation = 1
         link.start()
-        self._turns = Turns(parts, link, self._emit, self._inbox.put)
+        self._turns = Turns(parts, link, work, self._emit)
         stack.callback(self._turns.close)
         self._emit(desk.Ready(jails={"gate": dict(own.layers), "checker": checker.layers, "agent": link.layers}))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -22,12 +22,12 @@ import msgspec
 from sandbox.drafting.agent_link import AgentGone, AgentLink, AgentSaid
 from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.desk_words import GO_ON, text_for_agent
-from sandbox.drafting.exchange import Chunk, Done, Event, Exchange, Head, Wire
+from sandbox.drafting.exchange import Chunk, Done, Event, Head
 from sandbox.drafting.gate import Gate
-from sandbox.drafting.heard import Heard
 from sandbox.drafting.shape import read_messages
-from sandbox.drafting.tools import Outcome, Toolbox, Used
+from sandbox.drafting.tools import Outcome, Used
 from sandbox.drafting.verdicts import Verdicts, withheld_sentence
+from sandbox.drafting.work import Received, ToolDone, Work
 from sandbox.errors import BadInput, GateRefused, ModelUnavailable, PatientRecognised, ProcessDied
 from sandbox.messages import desk
 from sandbox.messages.model_door import (
@@ -64,48 +64,27 @@ class State(Enum):
     CANCELLING = auto()
 
 
-class Received(NamedTuple):
-    """An event of exchange or tool call number `number`."""
-
-    number: int
-    event: Event
-
-
-class ToolDone(NamedTuple):
-    number: int
-    future: Future[Used]
-
-
 class Parts(NamedTuple):
     """What a session is made of, made before the door was closed."""
 
     question: str
     begin: Begin
     gate: Gate
-    wire: Wire
     verdicts: Verdicts
     conversation: Conversation
-    toolbox: Toolbox
     log: AuditLog
     new_link: Callable[[], AgentLink]
 
 
 class Turns:
-    """The state machine. `emit` shows a message to the desk; `sink` is the session's inbox."""
+    """The state machine. `emit` shows a message to the desk."""
 
-    def __init__(
-        self, parts: Parts, link: AgentLink, emit: Callable[[msgspec.Struct], None], sink: Callable[[object], None]
-    ) -> None:
+    def __init__(self, parts: Parts, link: AgentLink, work: Work, emit: Callable[[msgspec.Struct], None]) -> None:
         self._parts = parts
         self._link = link
+        self._work = work
         self._emit = emit
-        self._sink = sink
         self._state = State.IDLE
-        self._tools = ThreadPoolExecutor(1, "tool")
-        self._exchange: Exchange | None = None
-        self._heard = Heard()
-        self._number = 0
-        self._busy = False
         self._requests = 0
         self._outcome: tuple[Outcome, str] = ("", "")
         self._deadline = 0.0
@@ -132,14 +111,14 @@ class Turns:
         """Stop whatever is going on; the desk gets its `TurnOver` in a moment."""
         if self._state is not State.WORKING:
             return
-        self._drop_work()
+        self._rest()
         self._state = State.CANCELLING
         self._deadline = time.monotonic() + SECONDS_TO_CANCEL
         self._link.send(CancelTurn())
 
     def seconds_left(self) -> float | None:
         """How long the session may wait for the next event before it calls `overdue`."""
-        if self._state is State.IDLE or self._busy:
+        if self._state is State.IDLE or self._work.busy:
             return None
         return max(0.0, self._deadline - time.monotonic())
 
@@ -154,14 +133,12 @@ class Turns:
     def abandon(self) -> None:
         """Give up the turn after a fault of ours; the caller tells the desk."""
         if self._state is not State.IDLE:
-            self._drop_work()
+            self._rest()
             self._replace_agent()
             self._state = State.IDLE
 
     def close(self) -> None:
-        self._drop_work()
-        self._tools.shutdown(wait=False, cancel_futures=True)
-        self._parts.wire.close()
+        self._work.close()
         self._link.close()
 
     # Events.
@@ -173,12 +150,12 @@ class Turns:
                 self._fail(event.sentence)
             case AgentSaid() if event.generation == self._link.generation:
                 self._agent_said(event)
-            case Received() if event.number == self._number and self._exchange is not None:
+            case Received() if self._work.is_current(event):
                 self._received(event.event)
-            case ToolDone() if event.number == self._number:
+            case ToolDone() if self._work.is_current(event):
                 self._tool_done(event.future)
             case ToolDone() if self._state is not State.WORKING:
-                self._parts.toolbox.rest()  # a tool that outlived its turn may have started something
+                self._work.rest()  # a tool that outlived its turn may have started something
 
     def _agent_said(self, said: AgentSaid) -> None:
         if self._state is State.IDLE:
@@ -199,10 +176,10 @@ class Turns:
                 self._emit(desk.Dropped(reason=message.reason, wait=message.wait))
             case Enough():
                 self._enough()
-            case ModelRequest() if not self._busy:
+            case ModelRequest() if not self._work.busy:
                 self._request(message, payload)
-            case ToolCall() if not self._busy:
-                self._start_tool(message)
+            case ToolCall() if not self._work.busy:
+                self._work.call(message.name, bytes(message.arguments))
             case _:
                 self._fail("The agent's process spoke out of turn.")
 
@@ -231,10 +208,7 @@ class Turns:
             self._link.send(RequestRefused(kind="gate", sentence=refusal.sentence))
             parts.log.append("request.withheld", question=parts.question, reason=refusal.sentence)
             return
-        self._number, self._busy, self._heard = self._number + 1, True, Heard()
-        number = self._number
-        self._exchange = Exchange(parts.wire, outgoing, lambda event: self._sink(Received(number, event)))
-        self._exchange.start()
+        self._work.send(outgoing)
         self._emit(desk.Sent(number=head.size, bytes=len(outgoing.body)))
 
     def _received(self, event: Event) -> None:
@@ -242,10 +216,8 @@ class Turns:
             case Head():
                 self._link.send(ResponseHead(status=event.status, headers=event.headers))
             case Chunk():
-                self._heard.feed(event.data)
                 self._link.send(ResponseChunk(), event.data)
             case Done():
-                self._exchange, self._busy = None, False
                 self._remember_heard()
                 if event.began:
                     self._link.send(ResponseEnd(broken=event.problem))
@@ -254,28 +226,19 @@ class Turns:
                 self._wait_for_agent()
 
     def _enough(self) -> None:
-        if self._exchange is not None:
+        if self._work.exchanging:
             self._remember_heard()
-            self._exchange.stop()
-            self._exchange, self._busy, self._number = None, False, self._number + 1
+            self._work.drop()
             self._link.send(ResponseEnd(broken="not wanted"))
-            self._wait_for_agent()
 
     def _remember_heard(self) -> None:
-        for text in self._heard.texts():
+        for text in self._work.heard():
             self._parts.verdicts.came_from_model(text)
 
     # Tools.
 
-    def _start_tool(self, call: ToolCall) -> None:
-        self._number, self._busy = self._number + 1, True
-        number = self._number
-        future = self._tools.submit(self._parts.toolbox.use, call.name, bytes(call.arguments))
-        future.add_done_callback(lambda done: self._sink(ToolDone(number, done)))
-
     def _tool_done(self, future: Future[Used]) -> None:
         used = future.result()
-        self._busy = False
         answer, outcome = used.answer, used.outcome
         if self._parts.verdicts.hits(answer.text):
             answer, outcome = ToolAnswer(text=_WITHHELD_RESULT, is_error=True), ""
@@ -290,7 +253,7 @@ class Turns:
 
     def _ended(self, ended: TurnEnded, untrusted_conversation: bytes) -> None:
         cancelled = self._state is State.CANCELLING or ended.outcome == "cancelled"
-        self._drop_work()
+        self._rest()
         try:
             self._parts.conversation.keep(read_messages(untrusted_conversation))
         except GateRefused:
@@ -321,7 +284,7 @@ class Turns:
     def _fail(self, sentence: str) -> None:
         """End the agent's process and the turn; the conversation is kept as it was last sent."""
         was = self._state
-        self._drop_work()
+        self._rest()
         self._replace_agent()
         self._state = State.IDLE
         if was is State.CANCELLING:
@@ -329,14 +292,9 @@ class Turns:
         else:
             self._emit(desk.Stopped(kind="fault", sentence=sentence, advice=ProcessDied.advice))
 
-    def _drop_work(self) -> None:
-        """Forget the exchange or tool call under way; what it still says has an old number."""
-        self._number += 1
-        self._busy = False
-        self._parts.toolbox.rest()
-        if self._exchange is not None:
-            self._exchange.stop()
-            self._exchange = None
+    def _rest(self) -> None:
+        self._work.drop()
+        self._work.rest()
 
     def _replace_agent(self) -> None:
         self._link.close()

@@ -1,6 +1,6 @@
 """A table of a run leaves the desk: allowed by its approval, made safe, signed for, noted in the log.
 
-    exported = export_table(workspace, keystore, key, "r-1", "By month", Path("by_month.csv"), release)
+exported = export_table(workspace, keystore, key, "r-1", "By month", Path("by_month.csv"), release)
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ The order of `run_approval` is the security of it; each step rests on those befo
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -24,6 +26,7 @@ from sandbox.workspace import SourceSettings, Workspace, new_name, now
 from .approved import Approved, check_parameters, read_approved
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
+from .made_up import check_made_up
 from .queries import Queries
 from .query_check import checked_queries
 from .recording import Kept, keep
@@ -54,8 +57,10 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
     libraries = warmed.wait_until_warm(desk)
     secrets = fetch_secrets(workspace, keystore, approved.sources)  # (4)
     del keystore
-    door = confine(workspace, run, approved.sources, secrets.tokens)  # (5)
+    door = confine(workspace, run, approved.sources, secrets.tokens, desk.descriptors)  # (5)
     with opened(approved.sources, secrets.logins) as sources:
+        for name, source in sources.items():
+            check_made_up(workspace, name, source)
         queries = Queries(known, approved, sources, secrets.tokens, warmed.files, warmed.limits)
         collected = Collected(run, warmed.limits)
         serving = Serving(warmed.program, queries, collected, approved.program.decode())
@@ -113,19 +118,32 @@ def login_of(keystore: Keystore, source: SourceSettings) -> str | None:
     return keystore.get(f"login/{source.name}") if source.login else None
 
 
-def confine(workspace: Workspace, run: str, sources: tuple[SourceSettings, ...], tokens: Tokens) -> JailReport:
-    """Leave this process its sources to read, its own files to write, and nothing else."""
+def confine(
+    workspace: Workspace, run: str, sources: tuple[SourceSettings, ...], tokens: Tokens, desk: tuple[int, ...] = ()
+) -> JailReport:
+    """Leave this process its sources to read, its own files to write, the line to the desk, and nothing else."""
     folder = workspace.run(run)
     folder.mkdir(mode=0o700)
-    return confine_to(workspace, sources, (folder, *tokens.files))
+    return confine_to(workspace, sources, (folder, *tokens.files), desk)
 
 
-def confine_to(workspace: Workspace, sources: tuple[SourceSettings, ...], write: tuple[Path, ...]) -> JailReport:
+def confine_to(
+    workspace: Workspace, sources: tuple[SourceSettings, ...], write: tuple[Path, ...], desk: tuple[int, ...]
+) -> JailReport:
     """The same for any work of this side: these sources, these files, the audit log."""
     log = AuditLog(workspace.audit_log)
     log.prepare()
+    _close_sockets(keep=(0, 1, 2, *desk))
     read = tuple(path for source in sources for path in readable_paths(source))
     return confine_door(DoorRules(read=read, write=(*write, *log.files)))
+
+
+def _close_sockets(keep: tuple[int, ...]) -> None:
+    """Let go of any connection that fetching a secret left open (to the keyring); a rule stops only new ones."""
+    for fd in map(int, os.listdir("/proc/self/fd")):
+        with suppress(OSError):  # the descriptor that listed the folder is closed by now
+            if fd not in keep and stat.S_ISSOCK(os.fstat(fd).st_mode):
+                os.close(fd)
 
 
 @contextmanager

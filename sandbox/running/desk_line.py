@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import time
 from collections.abc import Sequence
 
 import msgspec
@@ -13,6 +12,7 @@ from sandbox.errors import BadInput
 from sandbox.messages.desk import Cancel, End, ToRunning
 
 LINE_LIMIT = 1024 * 1024
+PATIENCE_SECONDS = 10
 _CHUNK = 65_536
 
 
@@ -30,12 +30,20 @@ class DeskLine:
         self._ended = False
         self._decoder = msgspec.json.Decoder(ToRunning)
 
+    @property
+    def descriptors(self) -> tuple[int, int]:
+        return self._read_fd, self._write_fd
+
     def tell(self, message: msgspec.Struct) -> None:
-        """Write one message, or raise `DeskGone`."""
+        """Write one message, or raise `DeskGone`; also when nobody takes it for a while."""
         view = memoryview(msgspec.json.encode(message) + b"\n")
+        poller = select.poll()
+        poller.register(self._write_fd, select.POLLOUT)
         try:
             while view:
-                view = view[os.write(self._write_fd, view) :]
+                if not poller.poll(PATIENCE_SECONDS * 1000):
+                    raise DeskGone
+                view = view[os.write(self._write_fd, view[: select.PIPE_BUF]) :]  # so much never blocks
         except BrokenPipeError as problem:
             raise DeskGone from problem
 
@@ -58,14 +66,14 @@ class DeskLine:
             poller = select.poll()
             for fd in (self._read_fd, *also):
                 poller.register(fd, select.POLLIN)
-            ready = {fd for fd, _ in poller.poll(max(0.0, seconds) * 1000)}
-            if self._read_fd in ready:
+            if self._read_fd in {fd for fd, _ in poller.poll(max(0.0, seconds) * 1000)}:
                 self._read()
-        else:
-            time.sleep(0)
-        while (line := self._whole_line()) is not None:
-            if isinstance(self._decoded(line), (Cancel, End)):
-                return True
+        try:
+            while (line := self._whole_line()) is not None:
+                if isinstance(self._decoded(line), (Cancel, End)):
+                    return True
+        except BadInput:
+            return True  # whoever talks nonsense while something runs can't be relied on to stop it later
         return self._ended
 
     def _whole_line(self) -> bytes | None:

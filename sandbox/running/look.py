@@ -24,6 +24,7 @@ from sandbox.workspace import Workspace, readable_json
 
 from .broker import confine_to, login_of
 from .desk_line import DeskLine
+from .made_up import check_made_up
 
 KNOWN_KEY = "key/known"
 # What stands for a person by itself. Staff are people too, but not patients, and dates and places are too many.
@@ -37,8 +38,9 @@ def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
     settings = workspace.source(order.source)
     login = login_of(open_keystore(workspace), settings)
     folder = workspace.source_folder(order.source)
-    confine_to(workspace, (settings,), (folder,))
+    confine_to(workspace, (settings,), (folder,), desk.descriptors)
     with connect(settings, login) as source:
+        check_made_up(workspace, order.source, source)
         proposal = _only(introspect(source, order.source, workspace.settings.minimum_count), order.tables)
     path = folder / "proposal.json"
     replace_file(path, readable_json(proposal))
@@ -65,9 +67,10 @@ def index_known(workspace: Workspace, desk: DeskLine, order: IndexKnown) -> None
     keystore = open_keystore(workspace)
     login, key = login_of(keystore, settings), machine_key(keystore, KNOWN_KEY)
     folder = workspace.source_folder(order.source)
-    confine_to(workspace, (settings,), (folder,))
+    confine_to(workspace, (settings,), (folder,), desk.descriptors)
     counted = _Counted()
     with connect(settings, login) as source:
+        check_made_up(workspace, order.source, source)
         index = build(counted.through(_identifying_rows(source, proposal)), key)
     replace_file(folder / "known.enc", index)
     AuditLog(workspace.audit_log).append("known.indexed", source=order.source, values=counted.values)

@@ -101,7 +101,7 @@ def test_a_query_is_found_with_its_line_its_cohort_and_the_names_it_binds() -> N
     body = 'a = data.sql(\n        "SELECT x "\n        "FROM s.t WHERE d > :d",\n        d=d,\n        cohort={"Pat_Id": a.pat_id, "enc": a.enc},\n    )'
     (query,) = check("{'d': 1}", ", d", body).queries
     assert (query.line, query.sql, query.cohort, query.names) == (
-        6,
+        7,
         "SELECT x FROM s.t WHERE d > :d",
         ("pat_id", "enc"),
         ("d",),
@@ -163,7 +163,7 @@ def test_a_main_guard_and_prints_are_noted_and_do_not_matter() -> None:
 
 def test_a_misspelt_name_is_found_before_anything_runs() -> None:
     (flag,) = refused(check(body="repotr.value('a', 1)"))
-    assert flag.line == 5 and "repotr" in flag.reason
+    assert flag.line == 6 and "repotr" in flag.reason
 
 
 def test_a_library_name_that_is_not_listed_is_found_before_anything_runs() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from resources.demo.conversation import Conversation, Text, ToolUse, Turn
@@ -69,3 +71,11 @@ def talk(*turns: Turn) -> Conversation:
 def until_over(session: Session) -> list[Any]:
     """Everything the session says up to the end of the turn."""
     return list(session.until(desk.TurnOver, desk.Withheld, timeout=90))
+
+
+def wait_until(so: Callable[[], object], seconds: float = 30.0) -> None:
+    """Return when `so()` is true; fail when it never is."""
+    deadline = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

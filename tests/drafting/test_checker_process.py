@@ -69,7 +69,7 @@ MISBEHAVIOUR = {
     "hangs": "c.receive(Inspect); import time; time.sleep(60)",
     "answers another question": "c.receive(Inspect); c.send(Inspected(number=99, hits=()))",
     "answers garbage": "c.receive(Inspect); import os; os.write(1, b'garbage garbage garbage')",
-    "names a place outside": "c.receive(Inspect); c.send(Inspected(number=1, hits=(Hit(start=5, end=9999, kind='x'),)))",
+    "names a place outside": "c.receive(Inspect); c.send(Inspected(number=1, hits=(Hit(start=5, end=999, kind='x'),)))",
     "announces too much": "c.receive(Inspect); import os; os.write(1, bytes([255]) * 8)",
     "says that it is ready again": "c.receive(Inspect); c.send(Watching(known=0, layers={}))",
     "ends": "c.receive(Inspect)",

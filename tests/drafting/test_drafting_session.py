@@ -7,7 +7,7 @@ import signal
 
 import msgspec
 import pytest
-from drafting_talk import QUESTION, calls, says, talk, until_over
+from drafting_talk import QUESTION, calls, says, talk, until_over, wait_until
 
 from resources.demo.faults import Fault
 from resources.demo.model_server import ModelServer
@@ -91,6 +91,7 @@ def test_a_cancel_while_the_model_is_silent_ends_the_turn_and_the_next_one_works
     session, model = drafting(says("Later."), faults=(Fault("no_answer", seconds=30),))
     session.send(Ask(text="What is there?"))
     assert isinstance(session.receive(30), Sent)
+    wait_until(lambda: model.received)
     session.send(Cancel())
     assert session.receive(10) == TurnOver(outcome="cancelled")
     session.send(Ask(text="And now?"))

@@ -102,7 +102,7 @@ def test_a_full_date_counts_only_beside_a_person(recognisers):
 
 
 def test_a_date_beside_a_known_value_counts(recognisers):
-    known = [Hit(start=0, end=9, kind="known surname")]
+    known = [Hit(start=0, end=9, kind="known name")]
     assert [hit.kind for hit in recognisers.find("Kowalczyk came on 3/1/2022", known)] == ["date beside a person"]
 
 

@@ -19,7 +19,9 @@ PASSPHRASE = "correct horse battery staple"
 Preceptor = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run_preceptor(*arguments: str | Path, passphrase: str = PASSPHRASE, **more: object) -> subprocess.CompletedProcess[str]:
+def run_preceptor(
+    *arguments: str | Path, passphrase: str = PASSPHRASE, **more: object
+) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, with a passphrase on a descriptor."""
     reading, writing = os.pipe()
     os.write(writing, f"{passphrase}\n".encode())
@@ -29,7 +31,13 @@ def run_preceptor(*arguments: str | Path, passphrase: str = PASSPHRASE, **more: 
         command = command[:-2]
     try:
         return subprocess.run(
-            command, capture_output=True, text=True, cwd=ROOT, check=False, pass_fds=(reading,), **more  # type: ignore[call-overload]
+            command,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
+            pass_fds=(reading,),
+            **more,  # type: ignore[call-overload]
         )
     finally:
         os.close(reading)

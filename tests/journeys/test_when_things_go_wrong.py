@@ -159,7 +159,9 @@ def test_a_draft_edited_after_signing_does_not_run(
     assert "edited" in sentence_of(done)
 
 
-def test_a_lost_throwaway_store_stops_a_demo_with_a_sentence(preceptor: Preceptor, workspace: Path, approval: str) -> None:
+def test_a_lost_throwaway_store_stops_a_demo_with_a_sentence(
+    preceptor: Preceptor, workspace: Path, approval: str
+) -> None:
     (workspace / "throwaway-keyring.json").unlink()
     done = preceptor("run", approval, "--workspace", workspace)
     assert done.returncode == REFUSED
@@ -174,7 +176,9 @@ def test_a_full_disk_while_signing_leaves_the_old_state(
     small.mkdir()
     size = sum(path.stat().st_size for path in workspace.rglob("*") if path.is_file())
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size + 1_500_000}", "tmpfs", str(small)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", f"size={size + 1_500_000}", "tmpfs", str(small)],
+        check=False,
+        capture_output=True,
     )
     if mounted.returncode != 0:
         pytest.skip("this user can't mount a small file system")

@@ -18,6 +18,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             """
+            CREATE MACRO preceptor_demo_mark() AS 1;  -- a throwaway store connects made-up sources only
             CREATE TABLE patients AS
             SELECT 900000 + i AS pat_id, 'Kanarienvogel ' || i AS pat_name, 'MRN-KAN-' || i AS mrn,
                    '555-0134-KAN' || i AS phone, CASE i % 2 WHEN 0 THEN 'F' ELSE 'M' END AS sex,

@@ -33,6 +33,7 @@ workspace = Workspace.open(root)
 source = workspace.source("ehr")
 secrets = fetch_secrets(workspace, open_keystore(workspace), (source,))
 run = "r-" + sys.argv[2]
+left_open = socket.create_connection(("127.0.0.1", port), 2)
 if confined:
     confine(workspace, run, (source,), secrets.tokens)
 else:
@@ -56,6 +57,7 @@ probes = {
     "write beside its database": lambda: Path(source.location).with_name("copy").write_text("x"),
     "read passwd": lambda: Path("/etc/passwd").read_text(),
     "connect by TCP": lambda: socket.create_connection(("127.0.0.1", port), 2).close(),
+    "use what was left open": lambda: left_open.send(b"x"),
     "open a UDP socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
     "open a local socket": lambda: socket.socket(socket.AF_UNIX).close(),
     "start a process": lambda: subprocess.run(["/bin/true"], check=True),
@@ -77,7 +79,7 @@ KEPT = {"read its database", "write its run", "append to the log", "make tokens"
 @pytest.fixture
 def listener() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=lambda: [server.accept()[0].close() for _ in range(1)], daemon=True)
+        thread = threading.Thread(target=lambda: [server.accept() for _ in range(9)], daemon=True)
         thread.start()
         yield server.getsockname()[1]
 

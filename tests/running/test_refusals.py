@@ -117,14 +117,6 @@ def test_a_spoiled_approval_does_not_run(spoil: Spoil, sentence: str, hospital: 
         prepared(study, approval)
 
 
-def test_the_last_run_can_not_be_replayed(study: Study) -> None:
-    approval = study.approve(PROGRAM, GRANT)
-    assert study.run(approval).last.outcome == "finished"
-    with pytest.raises(Refusal, match="The approval is used up: its one run is spent."):
-        study.run(approval)
-    assert runs_used(study.log, approval) == 1
-
-
 def test_an_expired_approval_does_not_run(study: Study) -> None:
     with pytest.raises(Refusal, match="The approval expired on"):
         prepared(study, study.approve(PROGRAM, GRANT, hours=-1))

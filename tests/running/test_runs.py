@@ -11,6 +11,7 @@ import pytest
 from canaries_here import CANARIES
 from study import Ended, Study
 
+from sandbox.errors import Refusal
 from sandbox.messages.desk import Cancel, Reading, Run, RunBegan, RunEnded, Step
 from sandbox.records import runs_used
 from sandbox.sessions import Session
@@ -50,13 +51,24 @@ def main(data, report, start, classes):
     axes.plot(range(len(monthly)), monthly.stays)
     report.figure("Trend", figure)
     report.text("Note", "Stays from March 2022 on.")
+    everyone = data.sql("SELECT DISTINCT pat_id FROM ehr.encounters")
+    report.table("tokens", everyone.sort_values("pat_id"))
+    large = data.sql("SELECT pat_id, value, code FROM ehr.results")
+    report.value("rows", len(large))
+    report.value("sum", int(large.value.sum()))
+    report.value("patients", int(large.pat_id.nunique()))
+    report.value("type", str(large.pat_id.dtype))
 '''
 
 
 @pytest.fixture(scope="module")
-def analysis(study: Study) -> Ended:
-    parameters = {"start": "2022-03-01", "classes": ["IP", "ED"]}
-    return study.approve_and_run(ANALYSIS, EVERYTHING, parameters=parameters)
+def approval(study: Study) -> str:
+    return study.approve(ANALYSIS, EVERYTHING, parameters={"start": "2022-03-01", "classes": ["IP", "ED"]}, runs=2)
+
+
+@pytest.fixture(scope="module")
+def analysis(study: Study, approval: str) -> Ended:
+    return study.run(approval)
 
 
 def of(lines: list[Any], kind: type) -> list[Any]:
@@ -92,15 +104,13 @@ def test_the_desk_sees_the_run_as_it_goes(analysis: Ended) -> None:
     assert [line.label for line in of(analysis.lines, Step)] == ["stays", "women"]
     assert len(of(analysis.lines, RunBegan)) == 1
     assert of(analysis.lines, Reading)[-1].rows > 1000
-    assert analysis.last.results == 7
+    assert analysis.last.results == 12
 
 
 def test_the_record_says_what_ran_and_in_what_jail(study: Study, analysis: Ended) -> None:
     record = study.record(analysis.last.run)
-    assert (record.outcome, len(record.queries), record.rows > 1000) == ("finished", 3, True)
-    assert set(record.results) == {
-        "women", "charge", "By month", "results of ten", "patients of ten", "Trend", "Note",
-    }  # fmt: skip
+    assert (record.outcome, len(record.queries), record.rows > 1_000_000) == ("finished", 5, True)
+    assert set(record.results) == {label for _, label in study.results(analysis).order}
     assert record.steps == (("stays", -1, -1), ("women", -1, -1))
     assert record.jail["program"]["landlock"].startswith("on")
     assert record.jail["door"]["seccomp"].startswith("on")
@@ -118,37 +128,25 @@ def test_no_name_number_or_phone_of_a_patient_lies_in_the_workspace_or_went_to_t
         assert canary.encode() not in said
 
 
-TOKENS = """
-def main(data, report):
-    stays = data.sql("SELECT DISTINCT pat_id FROM ehr.encounters")
-    report.table("tokens", stays.sort_values("pat_id"))
-"""
+def test_a_million_rows_reach_the_program_whole(study: Study, analysis: Ended, hospital: Path) -> None:
+    with duckdb.connect(str(hospital), read_only=True) as connection:
+        total = connection.sql("SELECT sum(value) FROM results").fetchall()[0][0]
+    values = study.results(analysis).values
+    found = {name: values[name] for name in ("rows", "sum", "patients", "type")}
+    assert found == {"rows": 1_000_000, "sum": total, "patients": 400, "type": "int64"}
 
 
-def test_tokens_are_the_same_in_every_run_and_no_keys(study: Study) -> None:
-    approval = study.approve(TOKENS, {"ehr.encounters": ("pat_id",)}, runs=2)
-    first, second = (study.results(study.run(approval)).tables["tokens"].column(0).to_pylist() for _ in range(2))
+def test_a_second_run_gives_the_same_tokens_and_a_third_is_refused(
+    study: Study, analysis: Ended, approval: str
+) -> None:
+    again = study.run(approval)
+    first, second = (study.results(ended).tables["tokens"].column(0).to_pylist() for ended in (analysis, again))
     assert len(first) == 400
     assert first == second
     assert not set(first) & set(range(900_000, 900_400))
-
-
-LARGE = """
-def main(data, report):
-    results = data.sql("SELECT pat_id, value, code FROM ehr.results")
-    report.value("rows", len(results))
-    report.value("sum", int(results.value.sum()))
-    report.value("patients", int(results.pat_id.nunique()))
-    report.value("type", str(results.pat_id.dtype))
-"""
-
-
-def test_a_million_rows_reach_the_program_whole(study: Study, hospital: Path) -> None:
-    ended = study.approve_and_run(LARGE, RESULTS)
-    assert ended.last.outcome == "finished", ended.last.sentence
-    with duckdb.connect(str(hospital), read_only=True) as connection:
-        total = connection.sql("SELECT sum(value) FROM results").fetchall()[0][0]
-    assert study.results(ended).values == {"rows": 1_000_000, "sum": total, "patients": 400, "type": "int64"}
+    with pytest.raises(Refusal, match="The approval is used up: its 2 runs are spent."):
+        study.run(approval)
+    assert runs_used(study.log, approval) == 2
 
 
 READS = "SELECT pat_id, enc_id, enc_class FROM ehr.encounters"

@@ -110,7 +110,6 @@ def test_anything_but_one_select_is_refused(source: Source, sql: str) -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        [
         "read_csv('/etc/passwd')",
         "'/etc/passwd'",
         "read_text('/etc/passwd')",

@@ -16,7 +16,7 @@ from sandbox.checks.facts import CheckedQuery, Grant, Schema, TableSchema
 from sandbox.checks.query._analysis import Analysis
 from sandbox.checks.query._narrow import COHORT, narrow, physical_table
 from sandbox.checks.query._parameters import bind_lists, mark_dates
-from sandbox.checks.query._parse import parse
+from sandbox.checks.query._parse import parse, require_closed
 from sandbox.checks.query._second_parser import agree
 from sandbox.errors import QueryRefused
 
@@ -32,13 +32,21 @@ def check_query(sql: str, schema: Schema, grant: Grant | None = None, *, cohort:
     4. Every table reference is narrowed to the granted columns, rows of the cohort, physical names.
     5. The engine's own parser agrees on what the narrowed text reads and calls.
     """
+    try:
+        return _checked(sql, schema, grant, cohort)
+    except RecursionError as problem:
+        raise QueryRefused("The query is nested too deeply.", "Split it into several.") from problem
+
+
+def _checked(sql: str, schema: Schema, grant: Grant | None, cohort: tuple[str, ...]) -> CheckedQuery:
     tree = parse(sql, _dialect(sql, schema))  # (1)
     source, tables = _tables(tree, schema, grant)  # (2)
     names = _output_names(tree)
-    tree = _resolve(tree, tables, schema, grant)  # (3)
+    tree = _resolve(tree, tables, schema)  # (3)
+    require_closed(tree)
     mark_dates(tree, tables)
     analysis = Analysis(tree, tables)
-    _check_cohort(cohort, tree, tables, schema, analysis.read)
+    _check_cohort(cohort, tables, schema, analysis.read)
     outputs = tuple(
         msgspec.structs.replace(output, name=names.get(output.name, output.name)) for output in analysis.outputs
     )
@@ -122,7 +130,7 @@ def _allowed(full_name: str, table: TableSchema, grant: Grant | None) -> TableSc
 # (3)
 
 
-def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema, grant: Grant | None) -> exp.Query:
+def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema) -> exp.Query:
     """Qualify every column and write out stars and aliases, against what the tables may have."""
     layout: dict[str, Any] = {}
     for full_name, table in tables.items():
@@ -131,7 +139,7 @@ def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema,
     original = tree.copy()
     try:
         return qualify(tree, dialect=DIALECTS[0], schema=layout, identify=True)
-    except (SqlglotError, RecursionError, KeyError, ValueError, AttributeError, AssertionError) as problem:
+    except (SqlglotError, KeyError, ValueError, AttributeError, AssertionError) as problem:
         raise _unresolved(original, tables, schema) from problem
 
 
@@ -176,7 +184,7 @@ def _name_outputs(tree: exp.Query, names: dict[str, str]) -> None:
 
 
 def _check_cohort(
-    cohort: Iterable[str], tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema, read: dict[str, set[str]]
+    cohort: Iterable[str], tables: Mapping[str, TableSchema], schema: Schema, read: dict[str, set[str]]
 ) -> None:
     """Every cohort column is a key of a table that is read; the restriction itself is a read of that key."""
     for name in cohort:
@@ -211,7 +219,7 @@ def _check_named_queries(names: set[str], tables: Mapping[str, TableSchema]) -> 
 def _generate(tree: exp.Query, dialect: str) -> str:
     try:
         return tree.sql(dialect=dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
-    except (SqlglotError, RecursionError, ValueError) as problem:
+    except (SqlglotError, ValueError) as problem:
         raise QueryRefused("The query can't be written for its source.", "Write it more plainly.") from problem
 
 

@@ -1,0 +1,211 @@
+"""Classification by rules that are data, each held to its own examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.dictionary import classify_file, classify_table, words_of
+from sandbox.dictionary.rules import check_examples, load_rules
+from sandbox.dictionary.samples import sampled, shape_evidence
+from sandbox.dictionary.types import Family, family
+from sandbox.errors import BadInput
+from sandbox.sources.catalog import CatalogColumn
+
+
+def classify(table: str, *columns: str) -> list[str]:
+    """Classes of columns written as `NAME TYPE`."""
+    pairs = [column.partition(" ") for column in columns]
+    found = classify_table(table, [CatalogColumn(name=name, type=kind or "VARCHAR") for name, _, kind in pairs])
+    return [verdict.column_class for verdict in found]
+
+
+def test_every_rule_holds_to_its_own_examples() -> None:
+    rules = load_rules()
+    assert len(rules.column) > 40 and len(rules.shapes) > 5
+
+
+def test_every_rule_that_withholds_cites_why() -> None:
+    withheld = ("direct_identifier", "patient_key", "event_key", "date", "geography", "free_text", "staff", "secret")
+    assert not [
+        rule.text.name for rule in load_rules().column if rule.text.column_class in withheld and not rule.text.cites
+    ]
+
+
+def test_a_rule_that_breaks_its_example_is_refused() -> None:
+    rule = next(rule for rule in load_rules().column if rule.text.name == "patient key")
+    with pytest.raises(BadInput, match="patient key"):
+        check_examples(rule.text, lambda example: False)
+    with pytest.raises(BadInput, match="which it says it does not"):
+        check_examples(rule.text, lambda example: True)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("PAT_SNAME", "patient last name"),
+        ("patLastName", "patient last name"),
+        ("dateofbirth", "date of birth"),
+        ("homephonenumber", "home phone number"),
+        ("Geburtsdatum", "birth date"),
+        ("prénom", "first name"),
+        ("diag_1", "diagnosis"),
+        ("labevents", "laboratory event"),
+        ("HADM_ID", "admission identifier"),
+        ("xyzzy", "xyzzy"),
+        ("2010-03-24", ""),
+    ],
+)
+def test_names_are_read_as_words(name: str, words: str) -> None:
+    assert " ".join(words_of(name)) == words
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "expected"),
+    [
+        ("adm", "PAT_SNAME VARCHAR(40)", "direct_identifier"),
+        ("adm", "PAT_TELE VARCHAR(40)", "direct_identifier"),
+        ("demo", "ss VARCHAR(9)", "direct_identifier"),
+        ("demo", "drivers VARCHAR(20)", "direct_identifier"),
+        ("visits", "patient INTEGER", "patient_key"),
+        ("visits", "party INTEGER", "patient_key"),
+        ("visits", "pid BIGINT", "patient_key"),
+        ("patients", "id INTEGER", "patient_key"),
+        ("labs", "id INTEGER", "event_key"),
+        ("patient_identifier", "identifier VARCHAR(50)", "direct_identifier"),
+        ("person_attribute", "value VARCHAR(50)", "direct_identifier"),
+        ("custom", "field_value VARCHAR(255)", "free_text"),
+        ("inbound", "hl7_message TEXT", "free_text"),
+        ("patients", "name VARCHAR", "direct_identifier"),
+        ("concept", "name VARCHAR", "plain"),
+        ("departments", "name VARCHAR", "plain"),
+        ("doctors", "name VARCHAR", "staff"),
+        ("patients", "address VARCHAR", "direct_identifier"),
+        ("hospitals", "address VARCHAR", "plain"),
+        ("patients", "city VARCHAR", "geography"),
+        ("person", "birthdate DATE", "date"),
+        ("person", "birthdate_estimated BOOLEAN", "plain"),
+        ("note", "note_type VARCHAR", "plain"),
+        ("note", "note_text VARCHAR", "free_text"),
+        ("drug", "drug_name VARCHAR", "plain"),
+        ("orders", "date_format VARCHAR", "plain"),
+        ("contacts", "relationship VARCHAR", "plain"),
+        ("patients", "ethnicity VARCHAR", "plain"),
+        ("users", "password_hash VARCHAR(60)", "secret"),
+        ("lab", "hiv_result VARCHAR", "specially_protected"),
+        ("note", "psychotherapy_note VARCHAR", "specially_protected"),
+        ("visits", "attending_provider_id INTEGER", "staff"),
+        ("visits", "created_by INTEGER", "staff"),
+        ("visits", "visit_concept_id BIGINT", "key"),
+        ("x", "frobnication VARCHAR(20)", "unknown"),
+        ("x", "2010-03-24 DATE", "unknown"),
+    ],
+)
+def test_context_decides_what_a_column_is(table: str, column: str, expected: str) -> None:
+    assert classify(table, column) == [expected]
+
+
+def test_neighbours_decide_what_an_unnamed_table_is_about() -> None:
+    person = classify("t0815", "key INTEGER", "first_name", "last_name", "birth_date DATE", "name")
+    assert person[0] == "patient_key" and person[4] == "direct_identifier"
+    assert classify("procedures", "code", "description", "name") == ["plain", "plain", "plain"]
+
+
+def test_unknown_is_told_nothing_and_given_nothing() -> None:
+    verdict = classify_table("x", [CatalogColumn(name="frobnication", type="VARCHAR")])[0]
+    assert (verdict.told, verdict.given, verdict.confidence) == ("nothing", "nothing", 0.0)
+
+
+def test_identifiers_secrets_staff_and_texts_are_given_to_nobody() -> None:
+    columns = [
+        CatalogColumn(name=n, type="VARCHAR") for n in ("ssn", "password", "attending_name", "note_text", "email")
+    ]
+    assert {(v.told, v.given) for v in classify_table("adm", columns)} == {("nothing", "nothing")}
+
+
+def test_birth_dates_zips_and_ages_are_derived() -> None:
+    columns = [("birth_date", "DATE"), ("zip", "VARCHAR"), ("age", "INTEGER")]
+    verdicts = classify_table("adm", [CatalogColumn(name=n, type=t) for n, t in columns])
+    assert [(v.given, v.derivation) for v in verdicts] == [("derived", d) for d in ("year", "zip3", "age_capped")]
+
+
+def test_a_comment_speaks_where_the_name_does_not() -> None:
+    verdict = classify_table("adm", [CatalogColumn(name="C17", type="VARCHAR", comment="Patient's last name")])[0]
+    assert verdict.column_class == "direct_identifier" and "comment" in verdict.evidence[0]
+    temperature = CatalogColumn(name="TEMP_F", type="DOUBLE", comment="Degrees, as the nurse wrote it")
+    assert classify_table("vitals", [temperature])[0].column_class == "plain"
+
+
+def test_evidence_never_quotes_a_value() -> None:
+    rules, column = load_rules(), CatalogColumn(name="f7", type="VARCHAR")
+    values = [f"secretperson{n}@mail.example" for n in range(20)]
+    verdict = classify_table("adm", [column], {"f7": sampled(values)})[0]
+    assert verdict.column_class == "direct_identifier" and "secretperson" not in " ".join(verdict.evidence)
+    assert rules is load_rules() and callable(shape_evidence)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([f"555-01{n:02d}-2233"[:12] for n in range(10, 30)], "unknown"),
+        ([f"(555) 010-22{n}" for n in range(10, 30)], "direct_identifier"),
+        ([f"{n}23-45-6789" for n in range(1, 6)] * 3, "unknown"),  # too few different ones to tell
+        (["MSH|^~\\&|LAB|" + str(n) for n in range(20)], "free_text"),
+        ([f"2021-02-{n:02d}" for n in range(1, 25)], "date"),
+        (["red", "green"] * 50, "plain"),
+        ([f"{name} Someone" for name in ("Siobhan", "Aaliyah", "Guadalupe", "Reginald", "Cornelius")] * 4, "unknown"),
+    ],
+)
+def test_shapes_of_values(values: list[str], expected: str) -> None:
+    column = CatalogColumn(name="f7", type="VARCHAR")
+    assert classify_table("adm", [column], {"f7": sampled(values)})[0].column_class == expected
+
+
+@pytest.mark.parametrize(
+    ("sql_type", "expected"),
+    [
+        ("VARCHAR", "text"),
+        ("NVARCHAR(50)", "text"),
+        ("VARCHAR(4000)", "long_text"),
+        ("NVARCHAR(MAX)", "long_text"),
+        ("timestamp with time zone", "date"),
+        ("DECIMAL(10,2)", "number"),
+        ("BIGINT", "number"),
+        ("TINYINT", "number"),
+        ("BIT", "boolean"),
+        ("BLOB", "binary"),
+        ("INTEGER[]", "nested"),
+        ("ENUM('a', 'b')", "text"),
+        ("TIME", "time"),
+        ("GEOMETRY", "other"),
+    ],
+)
+def test_types_of_every_dialect_have_a_family(sql_type: str, expected: Family) -> None:
+    assert family(sql_type) == expected
+
+
+def test_a_data_dictionary_as_a_file_is_classified_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "columns.csv"
+    path.write_text(
+        "\ufefftable,column,type,comment\npatients,id,INTEGER,\nlabs,value,DOUBLE,\npatients,ssn,CHAR(11),\n"
+        "x,c9,VARCHAR,Patient's home phone\n"
+    )
+    rows = list(classify_file(path))
+    assert [(row["table"], row["column"], row["class"]) for row in rows] == [
+        ("patients", "id", "patient_key"),
+        ("labs", "value", "plain"),
+        ("patients", "ssn", "direct_identifier"),
+        ("x", "c9", "direct_identifier"),
+    ]
+    assert set(rows[0]) == {"table", "column", "class", "told", "given", "confidence", "evidence"}
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"\xff\xfe\x00", b""])
+def test_a_file_that_is_no_data_dictionary_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.csv"
+    path.write_bytes(content)
+    with pytest.raises(BadInput):
+        list(classify_file(path))
+    with pytest.raises(BadInput):
+        list(classify_file(tmp_path / "none.csv"))
