@@ -140,7 +140,7 @@ class Session:
         while line := stdout.readline(LINE_LIMIT):
             try:
                 self._inbox.put(self._decoder.decode(line))
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 self._process.kill()
                 break
         self._inbox.put(None)

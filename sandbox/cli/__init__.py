@@ -117,7 +117,3 @@ def _role(role: str, arguments: list[str]) -> int:
     from sandbox.start import start
 
     return start(role, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

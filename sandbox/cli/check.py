@@ -8,7 +8,18 @@ from pathlib import Path
 import click
 import msgspec
 
+from sandbox.checks.facts import Grant, Schema
 from sandbox.errors import BadInput, PolicyRefused
+
+
+class _Given(msgspec.Struct):
+    schema: Schema
+    grant: Grant | None = None
+
+
+class _Line(msgspec.Struct):
+    id: str | int
+    text: str
 
 
 @click.group(short_help="Run one pure check by itself.")
@@ -54,16 +65,11 @@ def program(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def query(grant_file: Path, dialect: str, as_json: bool) -> None:
     """Check the query on standard input against G.json: {"schema": …, "grant": …}."""
-    from sandbox.checks.facts import Grant, Schema
     from sandbox.checks.query import check_query
 
-    class Given(msgspec.Struct):
-        schema: Schema
-        grant: Grant | None = None
-
     try:
-        given = msgspec.json.decode(_text(grant_file), type=Given)
-    except msgspec.MsgspecError as problem:
+        given = msgspec.json.decode(_text(grant_file), type=_Given)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise BadInput(f'{grant_file.name} is not of the form {{"schema": …, "grant": …}}.') from problem
     checked = check_query(sys.stdin.read(), given.schema, given.grant)
     read = ", ".join(f"{table}({', '.join(names)})" for table, names in checked.read.items())
@@ -76,17 +82,13 @@ def text(as_json: bool) -> None:
     """Look for patients in JSON lines {"id","text"} on standard input, by shape alone."""
     from sandbox.drafting.recognisers import Recognisers
 
-    class Line(msgspec.Struct):
-        id: str | int
-        text: str
-
     recognisers = Recognisers.load()
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            given = msgspec.json.decode(line, type=Line)
-        except msgspec.MsgspecError as problem:
+            given = msgspec.json.decode(line, type=_Line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
             raise BadInput(f'Line {number} is not of the form {{"id": …, "text": …}}.') from problem
         hits = [
             {"start": hit.start, "end": hit.end, "type": hit.kind, "half": "pattern", "blocking": True}

@@ -23,7 +23,7 @@ from sandbox.errors import BadInput
 
 from .model import ColumnClass, Told
 from .phrases import Phrases
-from .types import Family, family, is_fractional
+from .types import Family, family, is_measure
 from .words import words_of
 
 TableKind = Literal[
@@ -40,6 +40,9 @@ TableKind = Literal[
     "system",
     "other",
 ]
+
+
+KEYS = ("patient_key", "event_key", "key")
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +65,7 @@ class ColumnRuleText(_Entry, frozen=True):
     not_about: tuple[TableKind, ...] = ()
     types: tuple[Family, ...] = ()
     longest: int = 0
+    measures: bool = False
     told: Told | None = None
     given: Given | None = None
     derivation: Derivation = "none"
@@ -129,7 +133,9 @@ class ColumnRule:
             return True
         if text.types and family(facts.type) not in text.types:
             return True
-        if text.column_class in ("patient_key", "event_key", "key") and is_fractional(facts.type):
+        if text.measures and not is_measure(facts.type):
+            return True
+        if text.column_class in KEYS and is_measure(facts.type) and words and words[-1] not in ("identifier", "key"):
             return True
         if text.longest and not 0 < _length(facts.type) <= text.longest:
             return True

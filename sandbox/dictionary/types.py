@@ -34,11 +34,10 @@ def family(sql_type: str) -> Family:
     return "other"
 
 
-def is_fractional(sql_type: str) -> bool:
-    """Whether the type is made for numbers with a fraction: a measurement, never a key."""
-    return bool(
-        re.match(r"DOUBLE|FLOAT|REAL|MONEY|(DECIMAL|NUMERIC|NUMBER|DEC)\(\d+\s*,\s*[1-9]", sql_type.strip().upper())
-    )
+def is_measure(sql_type: str) -> bool:
+    """Whether the type is made for small numbers or fractions: seldom a key, whatever the name says."""
+    measure = r"DOUBLE|FLOAT|REAL|MONEY|U?(SMALL|TINY)INT|(DECIMAL|NUMERIC|NUMBER|DEC)\(\d+\s*,\s*[1-9]"
+    return bool(re.match(measure, sql_type.strip().upper()))
 
 
 def _length(kind: str) -> int:

@@ -48,7 +48,18 @@ def _pieces(token: str) -> list[str]:
 
 
 def _spell_out(piece: str) -> list[str]:
-    return _known(piece) or _cut(piece) or ([piece] if piece else [])
+    return _known(piece) or _cut(piece) or _cut_one_end(piece) or ([piece] if piece else [])
+
+
+def _cut_one_end(piece: str) -> list[str]:
+    """`xyzzydate` -> xyzzy, date: a known word at the end, else a longer one at the beginning."""
+    for length in range(len(piece) - 3, 3, -1):
+        if _known(piece[-length:]):
+            return [piece[:-length], *_known(piece[-length:])]
+    for length in range(len(piece) - 3, 4, -1):
+        if _known(piece[:length]):
+            return [*_known(piece[:length]), piece[length:]]
+    return []
 
 
 def _known(word: str) -> list[str]:

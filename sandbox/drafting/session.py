@@ -33,7 +33,7 @@ from sandbox.drafting.turn import Parts, Turns
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.drafting.work import Work
-from sandbox.errors import CredentialMissing, Fault, GateRefused, PreceptorError, RecordRefused
+from sandbox.errors import CredentialMissing, Fault, GateRefused, PatientRecognised, PreceptorError, RecordRefused
 from sandbox.jail import DoorRules, confine_door
 from sandbox.keystore import open_keystore
 from sandbox.messages import desk
@@ -88,7 +88,7 @@ class Session:
         2. The checker (which fetches its own) and the agent, so that they start while the rest is read.
         3. Files: the signed dictionary, the conversation, the logs, the certificates.
         4. The door closes.
-        5. The checker's word that it is confined, then threads, then `Ready`.
+        5. The checker's word that it is confined, and on what every request will hold; then threads, then `Ready`.
         """
         self._inbox: Inbox = queue.Queue(_INBOX)
         self._desk_out = desk_out
@@ -115,6 +115,7 @@ class Session:
         work = Work(Wire(), Toolbox(workspace, question, dictionary), self._inbox.put)
         own = confine_door(_rules(folder, log, address, checker.pid))  # (4)
         checker.wait_ready()  # (5)
+        _check_dictionary(begin.system, verdicts)
         self._generation = 1
         link.start()
         self._turns = Turns(parts, link, work, self._emit)
@@ -190,6 +191,19 @@ def _begin(model: str, dictionary: Dictionary) -> Begin:
     prompt = (files("resources") / "prompts" / "system.md").read_text("utf-8")
     system = f"{prompt}\n# The data dictionary\n{agent_text(dictionary)}"
     return Begin(model=model, system=system, tools=msgspec.Raw(tools_json()))
+
+
+def _check_dictionary(system: str, verdicts: Verdicts) -> None:
+    """What stands in every request is inspected once, here, where the refusal can name the table."""
+    hits = verdicts.hits(system)
+    if not hits:
+        return
+    line = system[: hits[0].end].splitlines()[-1]
+    where = line.removeprefix("- ").split(":")[0] if line.startswith("- ") else "the dictionary's heading"
+    raise PatientRecognised(
+        f"The dictionary's text on {where} holds what looks like, or is known to be, a patient's ({hits[0].kind}).",
+        "Change its description, or tell the agent less of it, and sign it again. Nothing was sent.",
+    )
 
 
 def _rules(folder: Path, log: AuditLog, address: Address, checker: int) -> DoorRules:

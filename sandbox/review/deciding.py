@@ -26,7 +26,7 @@ def read_proposal(workspace: Workspace, source: str) -> Proposal:
         return msgspec.json.decode(path.read_bytes(), type=Proposal)
     except FileNotFoundError as problem:
         raise BadInput(f"Nobody has looked at {source} yet.", f"Run `preceptor source look {source}`.") from problem
-    except msgspec.MsgspecError as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise BadInput(f"The proposal for {source} is damaged.", f"Run `preceptor source look {source}`.") from problem
 
 

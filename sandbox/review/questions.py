@@ -80,5 +80,5 @@ def _read(path: Path, kind: type[_Kind], name: str) -> _Kind:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as problem:
         raise BadInput(f"There is no question {name!r}.", "See `preceptor ask --list`.") from problem
-    except (OSError, msgspec.MsgspecError) as problem:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise RecordRefused(f"{path.name} of question {name} can't be read.", "Restore it from a backup.") from problem

@@ -258,6 +258,7 @@ KEYS = {
     "through any value": "SELECT any_value(pat_id) + 1 AS x FROM ehr.encounters",
     "through a scalar query": "SELECT (SELECT any_value(pat_id) FROM ehr.labs) + 1 AS x FROM ehr.encounters",
     "through a set operation": "SELECT x + 1 AS y FROM (SELECT pat_id AS x FROM ehr.labs UNION SELECT pat_id FROM ehr.patients) AS q",
+    "behind a set operation by name": "SELECT pat_id AS a FROM ehr.labs UNION ALL BY NAME SELECT pat_id AS b FROM ehr.patients",
     "mixed in a set operation": "SELECT pat_id FROM ehr.encounters UNION ALL SELECT 5",
     "mixed with another kind in a set operation": "SELECT pat_id FROM ehr.encounters UNION ALL SELECT enc_id FROM ehr.labs",
     "as an offset": "SELECT lag(los, pat_id) OVER (ORDER BY admit_dt) AS x FROM ehr.encounters",

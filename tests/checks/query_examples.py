@@ -86,7 +86,8 @@ CREATE TABLE staff_secrets AS SELECT 'Asta Secret' AS secret;
 VIEWS = """
 CREATE SCHEMA ehr; CREATE SCHEMA reg;
 CREATE VIEW ehr.patients AS SELECT "PAT_NO" AS pat_id, sex, greatest(year(birth_dt), year(current_date) - 90) AS birth_year,
-  CASE WHEN substr(zip, 1, 3) = '036' THEN '000' ELSE substr(zip, 1, 3) END AS zip FROM main."PAT_MASTER";
+  CASE WHEN substr(zip, 1, 3) IN ('036', '059', '063', '102', '203', '556', '692', '790', '821', '823', '830', '831', '878',
+    '879', '884', '890', '893') THEN '000' ELSE substr(zip, 1, 3) END AS zip FROM main."PAT_MASTER";
 CREATE VIEW ehr.encounters AS SELECT "PAT_NO" AS pat_id, "ENC_NO" AS enc_id, admit_dt, disch_dt, "dx 1" AS primary_dx, enc_class,
   CASE WHEN age_at_admit > 90 THEN 90 ELSE age_at_admit END AS age_at_admit, los FROM main.enc_adm;
 CREATE VIEW ehr.labs AS SELECT "PAT_NO" AS pat_id, "ENC_NO" AS enc_id, loinc, value, taken_at FROM main.labs;
@@ -113,7 +114,11 @@ VALID: list[tuple[str, dict[str, tuple[str, ...]], dict[str, Any]]] = [
         {"codes": ["J18.9"]},
     ),
     ("SELECT pat_id FROM ehr.encounters WHERE primary_dx IN (:codes)", {E: ("pat_id", "primary_dx")}, {"codes": []}),
-    ("SELECT pat_id FROM ehr.encounters WHERE primary_dx IN (:a, :b)", {E: ("pat_id", "primary_dx")}, {"a": "J18.9", "b": "E11.9"}),
+    (
+        "SELECT pat_id FROM ehr.encounters WHERE primary_dx IN (:a, :b)",
+        {E: ("pat_id", "primary_dx")},
+        {"a": "J18.9", "b": "E11.9"},
+    ),
     (
         "SELECT pat_id FROM ehr.encounters WHERE age_at_admit IN (:ages)",
         {E: ("age_at_admit", "pat_id")},
@@ -244,7 +249,11 @@ VALID: list[tuple[str, dict[str, tuple[str, ...]], dict[str, Any]]] = [
         {},
     ),
     ("SELECT CAST(admit_dt AS DATE) AS admit_dt FROM ehr.encounters ORDER BY admit_dt", {E: ("admit_dt",)}, {}),
-    ("SELECT admit_dt::date AS day, los::integer AS los FROM ehr.encounters WHERE los > 1.5", {E: ("admit_dt", "los")}, {}),
+    (
+        "SELECT admit_dt::date AS day, los::integer AS los FROM ehr.encounters WHERE los > 1.5",
+        {E: ("admit_dt", "los")},
+        {},
+    ),
     (
         "SELECT coalesce(primary_dx, 'none') AS dx, upper(left(primary_dx, 3)) AS chapter, substring(primary_dx, 1, 3) AS c"
         " FROM ehr.encounters",
@@ -361,15 +370,35 @@ VALID: list[tuple[str, dict[str, tuple[str, ...]], dict[str, Any]]] = [
         {E: ("admit_dt", "enc_id")},
         {},
     ),
-    ("SELECT nullif(enc_class, 'OP') AS c, greatest(los, 1.0) AS g, least(los, 5.0) AS l, abs(los - 3) AS d FROM ehr.encounters",
-     {E: ("enc_class", "los")}, {}),
-    ("SELECT concat(enc_class, '-', primary_dx) AS k, enc_class || '/' || primary_dx AS j FROM ehr.encounters",
-     {E: ("enc_class", "primary_dx")}, {}),
-    ("SELECT person, placed_on FROM reg.implants WHERE placed_on > :since", {"reg.implants": ("person", "placed_on")}, {"since": "2023-01-05"}),
+    (
+        "SELECT nullif(enc_class, 'OP') AS c, greatest(los, 1.0) AS g, least(los, 5.0) AS l, abs(los - 3) AS d FROM ehr.encounters",
+        {E: ("enc_class", "los")},
+        {},
+    ),
+    (
+        "SELECT concat(enc_class, '-', primary_dx) AS k, enc_class || '/' || primary_dx AS j FROM ehr.encounters",
+        {E: ("enc_class", "primary_dx")},
+        {},
+    ),
+    (
+        "SELECT person, placed_on FROM reg.implants WHERE placed_on > :since",
+        {"reg.implants": ("person", "placed_on")},
+        {"since": "2023-01-05"},
+    ),
     ("FROM ehr.codes SELECT meaning", {"ehr.codes": ("meaning",)}, {}),
-    ("SELECT corr(los, age_at_admit) AS r, bool_or(los > 3) AS any_long, approx_count_distinct(pat_id) AS n FROM ehr.encounters",
-     {E: ("age_at_admit", "los", "pat_id")}, {}),
-    ("(SELECT pat_id FROM ehr.encounters) UNION (SELECT pat_id FROM ehr.labs)", {E: ("pat_id",), "ehr.labs": ("pat_id",)}, {}),
-    ("SELECT enc_class, string_agg(DISTINCT primary_dx, ', ' ORDER BY primary_dx) AS dxs FROM ehr.encounters GROUP BY enc_class",
-     {E: ("enc_class", "primary_dx")}, {}),
+    (
+        "SELECT corr(los, age_at_admit) AS r, bool_or(los > 3) AS any_long, approx_count_distinct(pat_id) AS n FROM ehr.encounters",
+        {E: ("age_at_admit", "los", "pat_id")},
+        {},
+    ),
+    (
+        "(SELECT pat_id FROM ehr.encounters) UNION (SELECT pat_id FROM ehr.labs)",
+        {E: ("pat_id",), "ehr.labs": ("pat_id",)},
+        {},
+    ),
+    (
+        "SELECT enc_class, string_agg(DISTINCT primary_dx, ', ' ORDER BY primary_dx) AS dxs FROM ehr.encounters GROUP BY enc_class",
+        {E: ("enc_class", "primary_dx")},
+        {},
+    ),
 ]

@@ -13,42 +13,18 @@ import httpx2
 import msgspec
 import pytest
 from drafting_talk import says, talk
+from gate_kit import GOOD, TOOLS, RulesOnly
 
 from resources.demo.faults import Fault
 from resources.demo.model_server import ModelServer
 from sandbox.agent import tools_json
 from sandbox.drafting import wire_log
-from sandbox.drafting.checker import Inspector
 from sandbox.drafting.exchange import Chunk, Done, Exchange, Head, Wire
 from sandbox.drafting.gate import API_VERSION, PATH, Address, Gate
-from sandbox.drafting.inspection import Hit
-from sandbox.drafting.known_values import KnownValues
-from sandbox.drafting.recognisers import Recognisers
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.errors import BadInput, GateRefused, PatientRecognised, RecordRefused, Refusal
 from sandbox.messages.model_door import Begin, ModelRequest
-
-TOOLS = msgspec.json.decode(tools_json())
-GOOD: dict[str, Any] = {
-    "model": "claude-opus-5-5",
-    "max_tokens": 100,
-    "system": "Be brief.",
-    "tools": TOOLS,
-    "messages": [{"role": "user", "content": [{"type": "text", "text": "How many stays?"}]}],
-}
-
-
-class RulesOnly:
-    """A checker in this process: the same rules, no pipe."""
-
-    def __init__(self) -> None:
-        self._inspector = Inspector(Recognisers.load(), KnownValues(b"", []))
-        self.asked: list[str] = []
-
-    def inspect(self, text: str) -> tuple[Hit, ...]:
-        self.asked.append(text)
-        return self._inspector.find(text)
 
 
 class ThroughTheGate(httpx2.BaseTransport):

@@ -26,7 +26,7 @@ def run_preceptor(
     reading, writing = os.pipe()
     os.write(writing, f"{passphrase}\n".encode())
     os.close(writing)
-    command = [sys.executable, "-m", "sandbox.cli", *map(str, arguments), "--passphrase-fd", str(reading)]
+    command = [str(Path(sys.executable).with_name("preceptor")), *map(str, arguments), "--passphrase-fd", str(reading)]
     if arguments and arguments[0] in ("check", "--help", "--version"):
         command = command[:-2]
     try:

@@ -52,7 +52,14 @@ def test_kill_of_any_process_at_any_moment_loses_nothing_acknowledged(
     randomly = random.Random(11)
     acknowledged: set[str] = set()
     killed = 0
-    command = [sys.executable, "-m", "sandbox.cli", "run", approval, "--json", "--workspace", str(workspace)]
+    command = [
+        str(Path(sys.executable).with_name("preceptor")),
+        "run",
+        approval,
+        "--json",
+        "--workspace",
+        str(workspace),
+    ]
     for _ in range(KILLS):
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, start_new_session=True

@@ -18,6 +18,7 @@ from sandbox.checks.query._narrow import COHORT, narrow, physical_table
 from sandbox.checks.query._parameters import bind_lists, mark_dates
 from sandbox.checks.query._parse import parse, require_closed
 from sandbox.checks.query._second_parser import agree
+from sandbox.checks.query._unresolved import unresolved
 from sandbox.errors import QueryRefused
 
 DIALECTS = ("duckdb",)
@@ -140,26 +141,7 @@ def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema)
     try:
         return qualify(tree, dialect=DIALECTS[0], schema=layout, identify=True)
     except (SqlglotError, KeyError, ValueError, AttributeError, AssertionError) as problem:
-        raise _unresolved(original, tables, schema) from problem
-
-
-def _unresolved(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema) -> QueryRefused:
-    """Say which column it was: one that does not exist, or one that may not be read."""
-    usable = {name for table in tables.values() for name in table.columns}
-    everything = {name.lower() for table in tables for name in schema.tables[table].columns}
-    own = {alias.alias.lower() for alias in tree.find_all(exp.Alias)}
-    for column in tree.find_all(exp.Column):
-        name = column.name.lower()
-        if name in usable or name in own or not name:
-            continue
-        if name in everything:
-            return QueryRefused(
-                f"The column {name} may not be read by this program.", "Leave it out, or ask for it to be given."
-            )
-        near = difflib.get_close_matches(name, usable, 1)
-        advice = f"Did you mean {near[0]}?" if near else "Use a column of the dictionary."
-        return QueryRefused(f"There is no column {name} in {', '.join(sorted(tables))}.", advice)
-    return QueryRefused("A column can't be resolved.", "Give every table an alias and write alias.column.")
+        raise unresolved(original, tables, schema) from problem
 
 
 def _output_names(tree: exp.Query) -> dict[str, str]:
