@@ -11,6 +11,7 @@ becomes a `ProcessDied` with a sentence; a line that is none of ours ends the se
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -68,8 +69,13 @@ class Session:
 
     @classmethod
     def running(cls, workspace: Workspace) -> Session:
-        """The session that touches a source: one run, one look, or one index, then it ends."""
+        """The session that runs one approval; its jailed processes get warm while it waits for the word."""
         return cls(door_command("running", str(workspace.root)), FromRunning)
+
+    @classmethod
+    def looking(cls, workspace: Workspace) -> Session:
+        """The session that looks at one source, or indexes it, and can run nothing."""
+        return cls(door_command("running", str(workspace.root), "without-program"), FromRunning)
 
     @property
     def pid(self) -> int:
@@ -112,11 +118,10 @@ class Session:
         """End the child: politely, then by signal. Safe to call twice."""
         stdin = self._process.stdin
         if stdin is not None and not stdin.closed:
-            try:
+            with contextlib.suppress(OSError):  # it is gone already, which is what we want
                 write_line(stdin, End())
+            with contextlib.suppress(OSError):  # what could not be written is flushed again; the pipe is closed
                 stdin.close()
-            except OSError:
-                pass  # it is gone already, which is what we want
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:

@@ -8,6 +8,7 @@ def command(desk: Desk) -> None:
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import click
 import msgspec
 
-from sandbox.errors import Refusal
+from sandbox.errors import PreceptorError, Refusal
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.workspace import Workspace, default_root
 
@@ -37,12 +38,25 @@ class Desk:
         self.as_json = as_json
         self._passphrase_fd = passphrase_fd
         self._passphrase: str | None = None
+        self._opened: tuple[Workspace, Keystore] | None = None
 
     def workspace(self) -> Workspace:
         return Workspace.open(self.root)
 
     def keystore(self, workspace: Workspace) -> Keystore:
-        return open_keystore(workspace)
+        keystore = open_keystore(workspace)
+        self._opened = (workspace, keystore)
+        return keystore
+
+    def settle(self) -> None:
+        """Pin the log's newest head in the keyring, so that whatever this command did can't be rolled back."""
+        if self._opened is None:
+            return
+        from sandbox.records import AuditLog, pin_head, pinned_head
+
+        workspace, keystore = self._opened
+        if workspace.audit_log.exists():
+            pin_head(keystore, AuditLog(workspace.audit_log).check(pinned_head(keystore)))
 
     @property
     def has_passphrase(self) -> bool:
@@ -95,6 +109,14 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--json", "as_json", is_flag=True, help="Results as JSON, for programs.")
     @functools.wraps(function)
     def wrapped(*arguments: Any, root: Path | None, passphrase_fd: int | None, as_json: bool, **more: Any) -> Any:
-        return function(Desk(root, passphrase_fd, as_json), *arguments, **more)
+        desk = Desk(root, passphrase_fd, as_json)
+        try:
+            answer = function(desk, *arguments, **more)
+        except PreceptorError:
+            with contextlib.suppress(PreceptorError):  # the first trouble is the one to tell
+                desk.settle()
+            raise
+        desk.settle()
+        return answer
 
     return wrapped

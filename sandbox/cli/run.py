@@ -23,10 +23,11 @@ from sandbox.workspace import Workspace
 def command(desk: Desk, approval: str, pairs: tuple[str, ...]) -> None:
     """Run APPROVAL in its jail and show what it reported."""
     workspace = desk.workspace()
+    keystore = desk.keystore(workspace)
     ended = run_approval(desk, workspace, approval, _parameters(pairs))
     if ended.outcome != "finished":
         raise Fault(ended.sentence, f"Its record is kept: {ended.run}.")
-    show_results(desk, workspace, desk.keystore(workspace), ended)
+    show_results(desk, workspace, keystore, ended)
 
 
 def run_approval(desk: Desk, workspace: Workspace, approval: str, parameters: dict[str, Any]) -> lines.RunEnded:

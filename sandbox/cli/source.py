@@ -54,7 +54,8 @@ def look(desk: Desk, name: str) -> None:
 
     workspace = desk.workspace()
     workspace.source(name)
-    with Session.running(workspace) as session:
+    desk.keystore(workspace)
+    with Session.looking(workspace) as session:
         session.send(Look(source=name))
         looked = list(session.until(Looked))[-1]
     words = f"{looked.tables} tables, {looked.columns} columns, {looked.undecided} of them undecided."
@@ -70,7 +71,8 @@ def known(desk: Desk, name: str) -> None:
 
     workspace = desk.workspace()
     workspace.source(name)
-    with Session.running(workspace) as session:
+    desk.keystore(workspace)
+    with Session.looking(workspace) as session:
         session.send(IndexKnown(source=name))
         indexed = list(session.until(Indexed))[-1]
     desk.result(indexed, f"{indexed.values:,} values are recognised from now on; the index is encrypted.")

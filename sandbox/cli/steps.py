@@ -58,7 +58,7 @@ def connect_the_sources(job: Job) -> str:
 
     for name, path in (("ehr", job.hospital), ("registry", job.hospital.with_name("registry.duckdb"))):
         add_source(job.workspace, job.keystore, name, path, job.login)
-        with Session.running(job.workspace) as session:
+        with Session.looking(job.workspace) as session:
             session.send(lines.Look(source=name))
             looked = list(session.until(lines.Looked))[-1]
         job.desk.say(f"  · {name}: {looked.tables} tables, {looked.columns} columns, {looked.undecided} undecided")
@@ -81,7 +81,7 @@ def sign_the_dictionary(job: Job) -> str:
 def index_identifiers(job: Job) -> str:
     from sandbox.sessions import Session
 
-    with Session.running(job.workspace) as session:
+    with Session.looking(job.workspace) as session:
         session.send(lines.IndexKnown(source="ehr"))
         indexed = list(session.until(lines.Indexed))[-1]
     return f"{indexed.values:,} identifiers are recognised from now on, by a process that can't speak."
@@ -184,7 +184,7 @@ def run(job: Job) -> str:
         show_results(job.desk, job.workspace, job.keystore, job.ended)
     value = open_results(job.workspace, job.keystore, job.ended.run).values[job.reviewer.value]
     oracle = _independent_answer(job)
-    expect(abs(float(str(value)) - oracle) < 1e-4, f"{job.reviewer.value} is {oracle}, as computed independently")
+    expect(abs(float(str(value)) - oracle) < 1e-9, f"{job.reviewer.value} is {oracle}, as computed independently")
     return f"{job.reviewer.value}: {value}, equal to an independent SQL answer on the same hospital."
 
 

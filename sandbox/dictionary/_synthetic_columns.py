@@ -104,12 +104,16 @@ def _options(column: Column, plan: Plan, made: Mapping[str, pa.Table]) -> pa.Arr
 
 
 def _choose(options: pa.Array, count: int, literals: Literals, rng: np.random.Generator) -> Array:
-    """Places in `options`: the first ones more often, and in a third of the rows what the program looks for."""
+    """Places in `options`: the first ones more often, and in a third of the rows what the program looks for.
+
+    Planting draws from a generator of its own, so that other literals change no other row and no other column.
+    """
     weights = 1.0 / (np.arange(len(options)) + 3.0)
     chosen = rng.choice(len(options), count, p=weights / weights.sum())
+    planting = rng.spawn(1)[0]
     planted = literals.among([str(option) for option in options.to_pylist()])
     if planted and len(planted) < len(options):
-        chosen = np.where(rng.random(count) < PLANTED, rng.choice(planted, count), chosen)
+        chosen = np.where(planting.random(count) < PLANTED, planting.choice(planted, count), chosen)
     return chosen
 
 

@@ -56,7 +56,9 @@ def _plan_table(
     if not keys or table.reference:
         return Plan(table=table, kind="standalone", owns=owns)
     if "patient" in owns:
-        return Plan(table=table, kind="patient", owns=owns)
+        if table.per_patient <= 1 and ("patient" in table.grain or len(owns) == 1):
+            return Plan(table=table, kind="patient", owns=owns)
+        owns = tuple(domain for domain in owns if domain != "patient")  # one wide table of everybody's events
     parents = [homes[key.domain] for key in keys if homes.get(key.domain) in placed]
     parent = max(parents, key=lambda name: _depth(name, plans), default="")
     mine, theirs = per_patient[table.full_name], per_patient.get(parent, 0.0)

@@ -12,17 +12,25 @@ from ._profile import Looked
 from .classify import DEFAULTS, Verdict, classify_table
 from .comments import clean_comment
 from .model import Column, Table
+from .samples import are_measured
 from .schema import key_role
+from .types import family, is_measure
 from .words import words_of
 
 SURE_OF_KEY = 0.85
+WEAK, WEAKEST = 0.85, 0.6  # a name that says no more than this is held against the number of different values
+MANY, TELLS_APART = 100, 0.9
 SURE = 0.96  # above this a declared key does not change a class
 
 
 def propose_table(source: str, name: str, looked: Looked) -> Table:
     """The entry of one table: its columns classified, told and given proposed, nothing about values yet."""
     verdicts = classify_table(looked.table.name, looked.table.columns, looked.samples)
-    pairs = zip(looked.table.columns, verdicts, column_names(looked.table.columns), strict=True)
+    people = _people(looked, verdicts)
+    judged = [
+        _doubt(column, verdict, looked, people) for column, verdict in zip(looked.table.columns, verdicts, strict=True)
+    ]
+    pairs = zip(looked.table.columns, judged, column_names(looked.table.columns), strict=True)
     return Table(
         source=source,
         name=name,
@@ -31,6 +39,30 @@ def propose_table(source: str, name: str, looked: Looked) -> Table:
         description=clean_comment(looked.table.comment),
         rows_band=band(looked.rows),
     )
+
+
+def _people(looked: Looked, verdicts: Sequence[Verdict]) -> int:
+    """How many patients the table has; its rows where only an event key is in it, 0 where nobody is."""
+    classes = {
+        verdict.column_class: column.name for column, verdict in zip(looked.table.columns, verdicts, strict=True)
+    }
+    if "patient_key" in classes:
+        return looked.distinct.get(classes["patient_key"], 0)
+    return looked.rows if "event_key" in classes else 0
+
+
+def _doubt(column: CatalogColumn, verdict: Verdict, looked: Looked, people: int) -> Verdict:
+    """A column that its name calls plain is unknown after all when nearly every patient has a value of their own."""
+    weak = verdict.column_class == "plain" and verdict.confidence <= WEAK and verdict.given == "full"
+    text_like = family(column.type) == "text" or (family(column.type) == "number" and not is_measure(column.type))
+    distinct = looked.distinct.get(column.name, 0)
+    if not (weak and text_like) or distinct < MANY or not people or distinct < TELLS_APART * people:
+        return verdict
+    if family(column.type) == "number" and verdict.confidence > WEAKEST:
+        return verdict  # a measurement in whole numbers has many values too
+    if are_measured(looked.samples[column.name]):
+        return verdict
+    return Verdict(evidence=(f"about {band(distinct):,} different values tell patients apart", *verdict.evidence))
 
 
 def column_names(columns: Sequence[CatalogColumn]) -> list[str]:

@@ -24,7 +24,7 @@ from sandbox.errors import BadInput
 from .model import ColumnClass, Told
 from .phrases import Phrases
 from .types import Family, family, is_measure
-from .words import words_of
+from .words import is_familiar, words_of
 
 TableKind = Literal[
     "patient",
@@ -66,6 +66,7 @@ class ColumnRuleText(_Entry, frozen=True):
     types: tuple[Family, ...] = ()
     longest: int = 0
     measures: bool = False
+    familiar: bool = False
     told: Told | None = None
     given: Given | None = None
     derivation: Derivation = "none"
@@ -132,6 +133,8 @@ class ColumnRule:
         if (text.about and kind not in text.about) or kind in text.not_about:
             return True
         if text.types and family(facts.type) not in text.types:
+            return True
+        if text.familiar and not any(is_familiar(word) for word in words):
             return True
         if text.measures and not is_measure(facts.type):
             return True

@@ -56,14 +56,15 @@ def shape_evidence(rules: Rules, facts: ColumnFacts, verdict: Verdict, sample: S
 
     What is withheld already stays what it is: an e-mail address of staff is no patient's.
     """
-    if family(facts.type) not in ("text", "long_text", "other") or not sample.values:
+    if family(facts.type) not in ("text", "long_text", "other", "number") or not sample.values:
         return verdict
     if verdict.given == "nothing" and verdict.column_class not in ("unknown", "free_text"):
         return verdict
-    shaped = _by_shape(rules, facts, sample)
+    written = family(facts.type) != "number"
+    shaped = _by_shape(rules, facts, sample) if written else None
     if shaped and shaped.confidence > verdict.confidence:
         return shaped
-    if _are_names(sample) and verdict.confidence < 0.9:
+    if written and _are_names(sample) and verdict.confidence < 0.9:
         return _changed(verdict, "direct_identifier", 0.8, "many sampled values begin or end with a given name")
     if (
         _are_labels(sample)
@@ -90,6 +91,12 @@ def _are_labels(sample: Sampled) -> bool:
     """Few, short, often repeated, and without long runs of digits: a category, whatever it means."""
     short = all(len(value) <= LONGEST_LABEL and not re.search(r"\d{5}", value) for value in sample.values)
     return short and sample.distinct <= FEW and sample.present >= 20 * sample.distinct
+
+
+def are_measured(sample: Sampled) -> bool:
+    """Most values are short numbers, as results of a laboratory are, also where they are kept as text."""
+    measured = sum(bool(re.fullmatch(r"[<>=~ ]*-?\d{1,4}([.,]\d{1,4})?", value.strip())) for value in sample.values)
+    return measured > 0.5 * len(sample.values)
 
 
 def _are_names(sample: Sampled) -> bool:

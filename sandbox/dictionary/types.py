@@ -22,7 +22,7 @@ _FAMILIES: tuple[tuple[Family, str], ...] = (
     ("long_text", r"CLOB|NCLOB|NTEXT|LONGTEXT|MEDIUMTEXT|.*\(MAX\)|LONG VARCHAR|MEMO"),
     ("text", r"N?VARCHAR|N?CHAR|TEXT|STRING|BPCHAR|CHARACTER|UUID|UNIQUEIDENTIFIER|ENUM|CITEXT|NAME$|TINYTEXT|SET"),
 )
-_LONG = 1000  # a text that may hold this many characters is written by people
+_LONG = 500  # a text that may hold this many characters is written by people
 
 
 def family(sql_type: str) -> Family:

@@ -18,10 +18,15 @@ import msgspec
 
 
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`abbreviations` give the long form; `words` are further ones that run-together names are cut into."""
+    """`abbreviations` give the long form; `words` are further ones that run-together names are cut into.
+
+    `ends` are cut off the end of any name, but not off the words `whole`, which only look that way.
+    """
 
     abbreviations: dict[str, str]
     words: str
+    ends: str
+    whole: str
 
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[A-Z]+")
@@ -53,6 +58,12 @@ def _spell_out(piece: str) -> list[str]:
 
 def _cut_one_end(piece: str) -> list[str]:
     """`xyzzydate` -> xyzzy, date: a known word at the end, else a longer one at the beginning."""
+    vocabulary = load_vocabulary()
+    if piece in vocabulary.whole.split():
+        return [piece]
+    for end in vocabulary.ends.split():
+        if piece.endswith(end) and len(piece) > 4 and len(piece) - len(end) > (1 if len(end) > 2 else 2):
+            return [*_spell_out(piece.removesuffix(end)), *_known(end)]
     for length in range(len(piece) - 3, 3, -1):
         if _known(piece[-length:]):
             return [piece[:-length], *_known(piece[-length:])]
@@ -100,6 +111,11 @@ def _may_be_cut(word: str) -> bool:
 def _plain_letters(name: str) -> str:
     spread = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+def is_familiar(word: str) -> bool:
+    """Whether the word is one that the rules know, and not just a rest of a name."""
+    return word in _all_words()
 
 
 @functools.cache

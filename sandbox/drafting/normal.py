@@ -20,6 +20,7 @@ _LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁɡΑΒΕΖΗΙΚΜΝΟΡΤΥΧοι‐‑‒–—−‘’ʼ′“”",
     "ABESIJKMHOPCTYXaesijopcyxdgABEZHIKMNOPTYXoi------''''\"\"",
 )
+_PREFIXED = re.compile(r"[a-z]{0,4}0*(\d{5,})")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -37,6 +38,8 @@ class Word(NamedTuple):
 
 def plain_view(text: str) -> tuple[str, list[int]]:
     """`text` in plain characters, and for each of them its offset in `text` (one more for the end)."""
+    if text.isascii():
+        return text, list(range(len(text) + 1))
     plain: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
@@ -49,13 +52,15 @@ def plain_view(text: str) -> tuple[str, list[int]]:
 
 def compact(text: str) -> str:
     """Letters and digits only, without case and accents, look-alikes replaced."""
+    if text.isascii():
+        return text.lower() if text.isalnum() else "".join(filter(str.isalnum, text.lower()))
     view = "".join(_plain_character(character) for character in text)
     return "".join(part for part in _unaccented(view).casefold() if part.isalnum())
 
 
 def significant(form: str) -> str:
     """The digits of a compact identifier after a prefix of at most four letters and leading zeros."""
-    match = re.fullmatch(r"[a-z]{0,4}0*(\d{5,})", form)
+    match = _PREFIXED.fullmatch(form)
     return match[1] if match else form
 
 

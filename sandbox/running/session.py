@@ -9,18 +9,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sandbox.errors import Fault, PreceptorError
+from sandbox.errors import BadInput, Fault, PreceptorError
 from sandbox.messages.desk import IndexKnown, Look, Ready, Run, Stopped
 from sandbox.workspace import Workspace
 
 from .desk_line import DeskGone, DeskLine
+
+# The second argument of a session that will only look or index.
+WITHOUT_PROGRAM = "without-program"
 
 
 def main(arguments: list[str]) -> int:
     """Serve one order of the desk; the exit status."""
     desk = DeskLine(0, _own_output())
     try:
-        serve(Path(arguments[0]), desk)
+        if arguments[1:] == [WITHOUT_PROGRAM]:
+            serve_without_program(Path(arguments[0]), desk)
+        else:
+            serve(Path(arguments[0]), desk)
     except DeskGone:
         return 1
     except PreceptorError as problem:
@@ -48,10 +54,20 @@ def serve(root: Path, desk: DeskLine) -> None:
             return
     finally:
         warmed.close()
-    _serve_without_program(workspace, desk, order)
+    _look_or_index(workspace, desk, order)
 
 
-def _serve_without_program(workspace: Workspace, desk: DeskLine, order: object) -> None:
+def serve_without_program(root: Path, desk: DeskLine) -> None:
+    """The same for a session that will run nothing, so that no program's process need get warm."""
+    workspace = Workspace.open(root)
+    desk.tell(Ready(jails={}))
+    order = desk.next()
+    if isinstance(order, Run):
+        raise BadInput("This session was started without a program's process, so it runs nothing.")
+    _look_or_index(workspace, desk, order)
+
+
+def _look_or_index(workspace: Workspace, desk: DeskLine, order: object) -> None:
     from .look import index_known, look
 
     if isinstance(order, Look):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  queries and programs read better on one line
 """Queries that reach for what a program was not given, and what each does on a database that runs it as it is.
 
 "secret": the database returns a name or a record number. "runs": it returns something, or nothing, without an

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  queries read better on one line
 """A small made-up hospital for the query check, and queries that a clinician-programmer would write."""
 
 from __future__ import annotations
@@ -401,4 +402,131 @@ VALID: list[tuple[str, dict[str, tuple[str, ...]], dict[str, Any]]] = [
         {E: ("enc_class", "primary_dx")},
         {},
     ),
+]
+
+# More ways to write a query, among them aliases that are spelt like columns; only their rows are compared.
+IDIOMS: list[tuple[str, dict[str, Any]]] = [
+    ("SELECT los::DECIMAL(10,2) AS l FROM ehr.encounters", {}),
+    (
+        "SELECT enc_id FROM ehr.encounters WHERE admit_dt >= CAST(:d AS DATE) - INTERVAL (:n) DAY",
+        {"d": "2022-03-01", "n": 30},
+    ),
+    ("SELECT enc_id FROM ehr.encounters WHERE admit_dt >= CAST(:d AS DATE) - INTERVAL '30 days'", {"d": "2022-03-01"}),
+    (
+        "SELECT enc_id FROM ehr.encounters WHERE admit_dt >= CAST(:d AS DATE) - :n * INTERVAL '1 day'",
+        {"d": "2022-03-01", "n": 30},
+    ),
+    ("SELECT EXTRACT(EPOCH FROM (disch_dt - admit_dt)) / 86400.0 AS d FROM ehr.encounters", {}),
+    ("SELECT disch_dt - admit_dt AS d FROM ehr.encounters", {}),
+    ("SELECT e.enc_id FROM ehr.encounters e, ehr.patients p WHERE e.pat_id = p.pat_id AND p.sex = 'F'", {}),
+    ("SELECT e.enc_id FROM ehr.encounters e CROSS JOIN ehr.codes c WHERE e.primary_dx = c.code", {}),
+    (
+        "SELECT e.enc_id, l.n FROM ehr.encounters e LEFT JOIN (SELECT enc_id, count(*) AS n FROM ehr.labs GROUP BY enc_id) l ON l.enc_id = e.enc_id",
+        {},
+    ),
+    (
+        "SELECT e.pat_id FROM ehr.encounters e WHERE NOT EXISTS (SELECT 1 FROM ehr.encounters x WHERE x.pat_id = e.pat_id AND x.admit_dt < e.admit_dt)",
+        {},
+    ),
+    (
+        "SELECT e.pat_id, e.enc_id FROM ehr.encounters e WHERE e.admit_dt = (SELECT min(x.admit_dt) FROM ehr.encounters x WHERE x.pat_id = e.pat_id)",
+        {},
+    ),
+    (
+        "SELECT a.pat_id AS pat_id, b.pat_id AS other FROM ehr.patients a FULL OUTER JOIN ehr.encounters b ON a.pat_id = b.pat_id",
+        {},
+    ),
+    (
+        "SELECT enc_id FROM ehr.encounters WHERE (primary_dx LIKE 'I50%' OR primary_dx LIKE 'J18%') AND NOT (enc_class = 'OP')",
+        {},
+    ),
+    (
+        "SELECT enc_id FROM ehr.encounters WHERE admit_dt BETWEEN DATE '2022-01-01' AND DATE '2022-12-31' AND los IS NOT NULL",
+        {},
+    ),
+    (
+        "SELECT pat_id, min(admit_dt) AS first_admit, max(disch_dt) AS last_disch, count(DISTINCT enc_id) AS n FROM ehr.encounters GROUP BY pat_id HAVING count(*) >= 2",
+        {},
+    ),
+    (
+        "SELECT date_part('year', admit_dt) AS y, date_part('month', admit_dt) AS m, count(*) AS n FROM ehr.encounters GROUP BY y, m ORDER BY y, m",
+        {},
+    ),
+    (
+        "SELECT CASE WHEN los < 1 THEN '<1' WHEN los BETWEEN 1 AND 3 THEN '1-3' ELSE '>3' END AS band, round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS pct FROM ehr.encounters GROUP BY 1",
+        {},
+    ),
+    ("SELECT pat_id, enc_id, admit_dt, COALESCE(disch_dt, CURRENT_DATE) AS d FROM ehr.encounters", {}),
+    ("SELECT encounters.enc_id FROM ehr.encounters", {}),
+    ("SELECT pat_id, enc_id FROM ehr.encounters ORDER BY admit_dt DESC NULLS LAST LIMIT 10", {}),
+    (
+        "SELECT pat_id, value, value - lag(value) OVER (PARTITION BY pat_id, loinc ORDER BY taken_at) AS delta FROM ehr.labs",
+        {},
+    ),
+    (
+        "SELECT pat_id, value FROM ehr.labs QUALIFY row_number() OVER (PARTITION BY pat_id ORDER BY taken_at DESC, value DESC) = 1",
+        {},
+    ),
+    (
+        "SELECT pat_id, avg(value) OVER (PARTITION BY pat_id ORDER BY taken_at RANGE BETWEEN INTERVAL 7 DAY PRECEDING AND CURRENT ROW) AS a FROM ehr.labs",
+        {},
+    ),
+    ("SELECT TRY_CAST(loinc AS INTEGER) AS l, value::int AS v, (value > 1)::int AS f FROM ehr.labs", {}),
+    ("SELECT regexp_extract(primary_dx, '^([A-Z]\\d\\d)', 1) AS ch, length(primary_dx) AS n FROM ehr.encounters", {}),
+    ("SELECT if(los > 3, 'long', 'short') AS k, count(*) AS n FROM ehr.encounters GROUP BY k", {}),
+    (
+        "SELECT enc_class, count(*) AS n, avg(los) FILTER (WHERE primary_dx LIKE 'I%') AS a FROM ehr.encounters GROUP BY enc_class ORDER BY count(*) DESC",
+        {},
+    ),
+    (
+        "SELECT count(*) AS n FROM ehr.encounters e JOIN ehr.encounters f USING (pat_id) WHERE f.admit_dt > e.disch_dt AND f.admit_dt <= e.disch_dt + INTERVAL 30 DAYS",
+        {},
+    ),
+    (
+        "WITH h AS (SELECT DISTINCT pat_id FROM ehr.encounters WHERE primary_dx IN ('I50.20','I50.21')), l AS (SELECT pat_id, max(value) AS m FROM ehr.labs WHERE loinc = :loinc GROUP BY pat_id) SELECT h.pat_id, l.m FROM h LEFT JOIN l USING (pat_id)",
+        {"loinc": "2160-0"},
+    ),
+    ("SELECT date_trunc('month', admit_dt) AS admit_dt, count(*) AS n FROM ehr.encounters GROUP BY admit_dt", {}),
+    (
+        "SELECT upper(enc_class) AS enc_class, count(*) AS n FROM ehr.encounters GROUP BY enc_class ORDER BY enc_class",
+        {},
+    ),
+    ("SELECT los + 1 AS los, los * 2 AS d FROM ehr.encounters WHERE los > 2 ORDER BY los, d", {}),
+    ("SELECT round(los) AS los, count(*) AS n FROM ehr.encounters GROUP BY los HAVING los > 2", {}),
+    ("SELECT round(los) AS r, count(*) AS n FROM ehr.encounters GROUP BY r HAVING r > 2 ORDER BY r", {}),
+    ("SELECT los AS x FROM ehr.encounters WHERE x > 3", {}),
+    ("SELECT max(los) AS los FROM ehr.encounters HAVING max(los) > 1", {}),
+    (
+        "SELECT enc_class, los, row_number() OVER (PARTITION BY enc_class ORDER BY los) AS los2 FROM ehr.encounters QUALIFY los2 < 3",
+        {},
+    ),
+    (
+        "SELECT -los AS los, enc_class FROM ehr.encounters QUALIFY row_number() OVER (PARTITION BY enc_class ORDER BY los) = 1",
+        {},
+    ),
+    ("SELECT enc_class AS k, count(*) AS n FROM ehr.encounters GROUP BY ALL ORDER BY n DESC, k LIMIT 3", {}),
+    ("SELECT * FROM ehr.encounters JOIN ehr.labs USING (pat_id, enc_id)", {}),
+    ("SELECT e.*, p.sex FROM ehr.encounters e JOIN ehr.patients p ON e.pat_id = p.pat_id", {}),
+    ("SELECT e.* EXCLUDE (pat_id), p.* FROM ehr.encounters e JOIN ehr.patients p ON e.pat_id = p.pat_id", {}),
+    (
+        "SELECT pat_id FROM ehr.encounters WHERE enc_class IN (SELECT enc_class FROM ehr.encounters WHERE los > 3) AND enc_id IN (SELECT enc_id FROM ehr.labs WHERE value > 5)",
+        {},
+    ),
+    (
+        "SELECT a.pat_id FROM ehr.encounters AS a INNER JOIN ehr.labs AS b ON (a.pat_id = b.pat_id AND a.enc_id = b.enc_id AND b.taken_at BETWEEN a.admit_dt AND coalesce(a.disch_dt, a.admit_dt + INTERVAL 1 DAY))",
+        {},
+    ),
+    (
+        "SELECT count(*) AS n, count(*) * 1.0 / (SELECT count(*) FROM ehr.encounters) AS share FROM ehr.encounters WHERE enc_class = 'IP'",
+        {},
+    ),
+    (
+        "SELECT DATEDIFF('day', admit_dt, disch_dt) AS d, DATE_ADD(admit_dt, INTERVAL 3 DAY) AS e, admit_dt::DATE + 3 AS f FROM ehr.encounters",
+        {},
+    ),
+    (
+        "SELECT los // 1 AS a, los % 2 AS b, 7 / 2 AS c, 7 // 2 AS d, 2 ** 3 AS e, 2 ^ 3 AS f FROM ehr.encounters LIMIT 2",
+        {},
+    ),
+    ('SELECT \'a\' AS "Group Name", count(*) AS "N (%)" FROM ehr.encounters', {}),
 ]

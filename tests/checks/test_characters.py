@@ -91,7 +91,8 @@ def test_windows_line_ends_are_line_ends() -> None:
 
 
 def test_an_escape_in_a_literal_can_not_smuggle_a_character_into_a_query() -> None:
-    program = '"""T."""\ndef main(data, report):\n    data.sql("SELECT pat_id FROM ehr.encounters WHERE enc_class = \'\\u202e\'")\n'
+    sql = "SELECT pat_id FROM ehr.encounters WHERE enc_class = '\\u202e'"
+    program = f'"""T."""\ndef main(data, report):\n    data.sql("{sql}")\n'
     check = check_program(program)
     with pytest.raises(QueryRefused):
         check_query(check.queries[0].sql, SCHEMA)

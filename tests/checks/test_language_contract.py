@@ -1,3 +1,4 @@
+# ruff: noqa: E501  programs read better on one line
 """The contract of a program: main, literal PARAMETERS, literal queries."""
 
 from __future__ import annotations

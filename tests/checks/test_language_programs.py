@@ -1,3 +1,4 @@
+# ruff: noqa: E501  queries and programs read better on one line
 """Ordinary clinical programs are accepted and give the same results under the policy as without it."""
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 from query_attacks import COLUMNS, FUNCTIONS, KEYS, OPEN_VIEWS, TABLES
 from query_examples import CREATE, SCHEMA, SECRETS
 
-from sandbox.checks.facts import Grant
+from sandbox.checks.facts import ColumnSchema, Grant, Schema, TableSchema
 from sandbox.checks.query import check_query
 from sandbox.errors import QueryRefused
 
@@ -106,6 +106,16 @@ def test_what_is_outside_the_grant_is_refused(sql: str) -> None:
         check_query(sql, SCHEMA, GRANT)
 
 
+def test_a_name_does_not_change_its_meaning_with_the_grant() -> None:
+    """Where a column is not granted, its name may not quietly become one of the query around it, or an alias."""
+    nested = "SELECT pat_id FROM ehr.patients WHERE pat_id IN (SELECT pat_id FROM ehr.encounters)"
+    alias = "SELECT upper(enc_class) AS primary_dx FROM ehr.encounters WHERE primary_dx = 'IP'"
+    for sql, columns in ((nested, ("los",)), (alias, ("enc_class",))):
+        assert check_query(sql, SCHEMA).narrowed
+        with pytest.raises(QueryRefused, match="may not be read"):
+            check_query(sql, SCHEMA, Grant(tables={"ehr.encounters": columns, "ehr.patients": ("pat_id",)}))
+
+
 def test_a_star_shrinks_with_the_grant() -> None:
     checked = check_query("SELECT * FROM ehr.encounters", SCHEMA, GRANT)
     assert checked.read == {"ehr.encounters": ("los", "pat_id")}
@@ -116,6 +126,22 @@ def test_a_column_that_is_no_longer_given_is_refused_whatever_the_grant_says() -
     grant = Grant(tables={"ehr.patients": ("pat_id", "name")})
     with pytest.raises(QueryRefused, match="may not be read"):
         check_query("SELECT name FROM ehr.patients", SCHEMA, grant)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ColumnSchema(type="BIGINT", given="token"),  # a token of what?
+        ColumnSchema(type="DATE", given="derived"),  # derived how?
+        ColumnSchema(type="DATE"),
+    ],
+)
+def test_a_contradiction_in_the_schema_gives_nothing(column: ColumnSchema) -> None:
+    table = TableSchema(columns={"x": column, "y": ColumnSchema(type="INTEGER", given="full")})
+    schema = Schema(tables={"s.t": table}, dialects={"s": "duckdb"})
+    with pytest.raises(QueryRefused, match="may not be read"):
+        check_query("SELECT x FROM s.t", schema)
+    assert check_query("SELECT * FROM s.t", schema).read == {"s.t": ("y",)}
 
 
 def test_refusals_say_which_column_it_was_and_what_was_meant() -> None:

@@ -165,7 +165,8 @@ def test_a_cohort_needs_a_key_of_a_table_that_is_read(key: str) -> None:
 
 
 def test_a_named_query_can_not_stand_in_for_a_cohort_or_a_physical_table() -> None:
-    sql = "WITH cohort_pat_id AS (SELECT pat_id AS k FROM ehr.patients) SELECT e.los FROM ehr.encounters e, cohort_pat_id c"
+    named = "WITH cohort_pat_id AS (SELECT pat_id AS k FROM ehr.patients)"
+    sql = f"{named} SELECT e.los FROM ehr.encounters e, cohort_pat_id c"
     with pytest.raises(QueryRefused, match="used by a table"):
         check_query(sql, SCHEMA, cohort=("pat_id",))
     bare = msgspec.structs.replace(SCHEMA.tables["ehr.codes"], physical=("codes",))

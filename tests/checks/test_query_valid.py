@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from query_examples import CREATE, SCHEMA, SECRETS, VALID, VIEWS
+from query_examples import CREATE, IDIOMS, SCHEMA, SECRETS, VALID, VIEWS
 
 from sandbox.checks.facts import CheckedQuery, Grant, Output
 from sandbox.checks.grant import derive_grant
@@ -45,6 +45,16 @@ def test_query_reads_exactly_what_it_needs_and_returns_the_same_rows_narrowed(
     assert [output.name for output in checked.outputs] == names
     assert set(checked.parameters) == set(parameters)
     assert set(checked.lists) == {name for name, value in parameters.items() if isinstance(value, list)}
+
+
+@pytest.mark.parametrize(("sql", "parameters"), IDIOMS)
+def test_narrowing_keeps_names_types_and_rows(
+    sql: str, parameters: dict[str, Any], database: duckdb.DuckDBPyConnection
+) -> None:
+    narrowed = check_query(sql, SCHEMA).narrowed
+    assert rows(database, narrowed, parameters) == rows(database, as_written(sql), parameters)
+    types = [str(column[1]) for column in database.execute(narrowed, parameters).description]
+    assert types == [str(column[1]) for column in database.execute(as_written(sql), parameters).description]
 
 
 @pytest.mark.parametrize(("sql", "read", "parameters"), VALID)

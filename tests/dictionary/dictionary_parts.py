@@ -124,10 +124,11 @@ def write_database(path: Path) -> None:
               range % 3 FROM range(200);
             CREATE TABLE ENC_ADM(CSN BIGINT, PAT_ID INTEGER, ADMIT_DTTM TIMESTAMP, REASON_C VARCHAR, DX_CD VARCHAR,
               LACTATE DOUBLE,
-              "select" VARCHAR, EMPTY_C VARCHAR, FOREIGN KEY (PAT_ID) REFERENCES PATIENT(PAT_ID));
+              "select" VARCHAR, EMPTY_C VARCHAR, LOCAL_CODE VARCHAR, FOREIGN KEY (PAT_ID) REFERENCES PATIENT(PAT_ID));
             INSERT INTO ENC_ADM SELECT range + 5000, range % 200, TIMESTAMP '2022-01-01' + INTERVAL (range) HOUR,
               CASE WHEN range % 200 < 5 THEN 'rare reason' WHEN range % 200 < 16 THEN 'eleven' ELSE 'common' END,
-              CASE WHEN range % 2 = 0 THEN 'I10' ELSE 'E11.9' END, 1 + range / 100, 'Y', NULL FROM range(1000);
+              CASE WHEN range % 2 = 0 THEN 'I10' ELSE 'E11.9' END, 1 + range / 100, 'Y', NULL,
+              'QX' || range % 200 FROM range(1000);
             CREATE TABLE enc_lab(csn BIGINT, result_flag VARCHAR);
             INSERT INTO enc_lab SELECT range + 5000, CASE WHEN range % 200 < 5 THEN 'X' ELSE 'H' END FROM range(1000);
             CREATE TABLE REF_DX(DX_CD VARCHAR, DX_NAME VARCHAR);

@@ -39,7 +39,7 @@ def test_names_are_lower_case_and_ambiguous_tables_carry_their_schema(proposal: 
 
 def test_no_value_of_an_identifier_is_anywhere_in_a_proposal(proposal: Proposal) -> None:
     told = msgspec.json.encode(proposal).decode()
-    for canary in ("Zebulon", "mail.example", "Okonkwo", "rare reason"):
+    for canary in ("Zebulon", "mail.example", "Okonkwo", "rare reason", "QX1"):
         assert canary not in told
 
 
@@ -71,6 +71,12 @@ def test_values_settle_what_a_name_leaves_open(proposal: Proposal) -> None:
     assert mail.evidence[0] == "200 of 200 different sampled values look like an e-mail address"
     label = column(proposal, "main_patient", "x1")
     assert (label.column_class, label.values) == ("plain", ("alpha", "beta"))
+
+
+def test_a_plain_name_is_doubted_when_every_patient_has_a_value_of_their_own(proposal: Proposal) -> None:
+    local = column(proposal, "enc_adm", "local_code")
+    assert (local.column_class, local.told, local.given) == ("unknown", "nothing", "nothing")
+    assert local.evidence[0] == "about 200 different values tell patients apart"
 
 
 def test_keys_are_proposed_as_tokens_and_joined_by_what_they_identify(proposal: Proposal) -> None:

@@ -123,6 +123,13 @@ def test_a_dictionary_of_unreadable_columns_still_has_rows() -> None:
     assert made["s.t"].num_rows == 200
 
 
+def test_one_wide_table_of_events_has_several_per_patient() -> None:
+    columns = (event_key("encounter_id", "encounter"), patient_key("patient_nbr"))
+    wide = Table(source="s", name="wide", columns=columns, grain="one row per encounter", per_patient=1.5)
+    made = synthetic(Dictionary(tables=(wide,), dialects={"s": "duckdb"}), 1)["s.wide"].to_pandas()
+    assert made.encounter_id.is_unique and 1.2 < len(made) / made.patient_nbr.nunique() < 2
+
+
 def test_tables_that_refer_to_each_other_in_a_circle_are_filled() -> None:
     first = Table(source="s", name="a", columns=(patient_key(), event_key("a_id", "a"), event_key("b_id", "b")))
     second = Table(source="s", name="b", columns=(patient_key(), event_key("b_id", "b"), event_key("a_id", "a")))

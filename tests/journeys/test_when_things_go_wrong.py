@@ -174,7 +174,7 @@ def test_a_full_disk_while_signing_leaves_the_old_state(
 ) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    size = sum(path.stat().st_size for path in workspace.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size + 4096 for path in workspace.rglob("*"))
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size + 1_500_000}", "tmpfs", str(small)],
         check=False,
@@ -185,13 +185,9 @@ def test_a_full_disk_while_signing_leaves_the_old_state(
     try:
         shutil.copytree(workspace, small / "w")
         filler = small / "filler"
-        with filler.open("wb") as out:
-            try:
-                while True:
-                    out.write(b"x" * 4096)
-                    out.flush()
-            except OSError:
-                pass
+        with pytest.raises(OSError, match="No space"), filler.open("wb", buffering=0) as out:
+            while True:
+                out.write(b"x" * 4096)
         before = (small / "w" / "audit.log").read_bytes()
         done = preceptor("sign", question, "--purpose", "Study", "--workspace", small / "w")
         assert done.returncode == BROKE, done.stderr

@@ -12,13 +12,13 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
-from sandbox.checks.facts import CheckedQuery, Grant, Schema, TableSchema
+from sandbox.checks.facts import CheckedQuery, ColumnSchema, Grant, Schema, TableSchema
 from sandbox.checks.query._analysis import Analysis
 from sandbox.checks.query._narrow import COHORT, narrow, physical_table
 from sandbox.checks.query._parameters import bind_lists, mark_dates
 from sandbox.checks.query._parse import parse, require_closed
 from sandbox.checks.query._second_parser import agree
-from sandbox.checks.query._unresolved import unresolved
+from sandbox.checks.query._unresolved import refuse_hidden, unresolved
 from sandbox.errors import QueryRefused
 
 DIALECTS = ("duckdb",)
@@ -119,13 +119,21 @@ def _unknown_table(node: exp.Table, schema: Schema) -> QueryRefused:
 
 
 def _allowed(full_name: str, table: TableSchema, grant: Grant | None) -> TableSchema:
-    given = {name.lower(): column for name, column in table.columns.items() if column.given != "nothing"}
+    given = {name.lower(): column for name, column in table.columns.items() if _is_given(column)}
     if grant is not None:
         if full_name not in grant.tables:
             raise QueryRefused(f"{full_name} is not among what this program may read.")
         granted = {name.lower() for name in grant.tables[full_name]}
         given = {name: column for name, column in given.items() if name in granted}
     return msgspec.structs.replace(table, columns=given)
+
+
+def _is_given(column: ColumnSchema) -> bool:
+    """Whether a program gets anything of it. A contradiction gives nothing: a token needs a key's domain to be
+    made in, and "derived" needs a derivation."""
+    if column.given == "token":
+        return column.key != "none"
+    return column.given == "full" or (column.given == "derived" and column.derivation != "none")
 
 
 # (3)
@@ -137,6 +145,7 @@ def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema)
     for full_name, table in tables.items():
         source, _, name = full_name.partition(".")
         layout.setdefault(source, {})[name] = dict.fromkeys(table.columns, "VARCHAR") or {"": "VARCHAR"}
+    refuse_hidden(tree, tables, schema)
     original = tree.copy()
     try:
         return qualify(tree, dialect=DIALECTS[0], schema=layout, identify=True)

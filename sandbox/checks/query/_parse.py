@@ -15,6 +15,7 @@ from sandbox.checks.query._rules import SqlRules, require_reviewed
 from sandbox.errors import QueryRefused
 
 LONGEST = 30_000  # characters of one query
+MOST_SELECTS = 60  # in one query; the resolver's time grows with their square
 MOST_NODES = 20_000  # of a tree after its aliases are written out; 25 doubling aliases stop the resolver
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
@@ -45,7 +46,7 @@ def parse(sql: str, dialect: str) -> exp.Query:
     1. Every character is what it looks like.
     2. It is exactly one statement, a SELECT or a set operation of SELECTs.
     3. Every node of the tree, every part of a node, every function and type is on the closed list.
-    4. Writing out its aliases stays within bounds.
+    4. It is of a size that can be resolved, also with its aliases written out.
     """
     loaded = rules()
     if len(sql) > LONGEST:
@@ -54,7 +55,7 @@ def parse(sql: str, dialect: str) -> exp.Query:
         raise QueryRefused(f"Line {line} of the query: {reason}", instead)
     tree = _one_statement(sql, dialect)  # (2)
     _closed(tree, loaded)  # (3)
-    _check_alias_growth(tree)  # (4)
+    _check_growth(tree)  # (4)
     return tree
 
 
@@ -127,7 +128,7 @@ def _check_parts(node: exp.Expr, allowed: frozenset[str], loaded: SqlRules) -> N
             what = f"{part.strip('_').replace('_', ' ').upper()} of {_spoken(node)}"
             raise QueryRefused(
                 f"{what} is not on the list of what a query may use.",
-                loaded.hints.get(name, "Leave it out."),
+                loaded.hints.get(f"{type(node).__name__}.{part}") or loaded.hints.get(name, "Leave it out."),
             )
 
 
@@ -181,9 +182,12 @@ _CHECKS = {
 }
 
 
-def _check_alias_growth(tree: exp.Expr) -> None:
-    """Aliases that use earlier aliases are written out by the resolver; bound what that can grow to."""
-    for select in tree.find_all(exp.Select):
+def _check_growth(tree: exp.Expr) -> None:
+    """Bound the work of the resolver. It writes out aliases that use earlier aliases, which can double each time."""
+    selects = list(tree.find_all(exp.Select))
+    if len(selects) > MOST_SELECTS:
+        raise QueryRefused("It is built of too many SELECTs.", "Split it into several, or use GROUP BY.")
+    for select in selects:
         sizes: dict[str, int] = {}
         total = 0
         for projection in select.expressions:

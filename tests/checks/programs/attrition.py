@@ -1,3 +1,4 @@
+# ruff: noqa  kept as it was written
 """How many patients are left after each inclusion step."""
 
 from typing import Callable, NamedTuple

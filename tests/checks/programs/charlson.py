@@ -1,3 +1,4 @@
+# ruff: noqa  kept as it was written
 """A comorbidity score per patient from diagnosis prefixes, and its distribution."""
 
 import re

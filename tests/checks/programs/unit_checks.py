@@ -12,9 +12,7 @@ CHECKS = {
 
 
 def main(data, report, low, high, codes):
-    labs = data.sql(
-        "SELECT pat_id, enc_id, loinc, value, taken_at FROM ehr.labs WHERE loinc IN (:codes)", codes=codes
-    )
+    labs = data.sql("SELECT pat_id, enc_id, loinc, value, taken_at FROM ehr.labs WHERE loinc IN (:codes)", codes=codes)
     results = {}
     for name, check in CHECKS.items():
         flagged = check(labs, low, high)
