@@ -7,7 +7,7 @@ inherited read-only when it was started.
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 
@@ -70,7 +70,7 @@ class Broke(_Frame, frozen=True, tag="broke"):
     lines: tuple[int, ...] = ()
 
 
-FromProgram = Union[Warm, Began, QueryAsked, Stepped, Reported, Finished, Broke]
+FromProgram = Warm | Began | QueryAsked | Stepped | Reported | Finished | Broke
 
 
 # broker -> program
@@ -100,4 +100,4 @@ class QueryDenied(_Frame, frozen=True, tag="denied"):
     sentence: str
 
 
-ToProgram = Union[Start, QueryAnswered, QueryDenied]
+ToProgram = Start | QueryAnswered | QueryDenied

@@ -6,7 +6,7 @@ could hold anything but short text, numbers and the reviewer's own words.
 
 from __future__ import annotations
 
-from typing import IO, Any, Union
+from typing import IO, Any
 
 import msgspec
 
@@ -66,7 +66,7 @@ class End(_Line, frozen=True, tag="end"):
     """Finish and close the session."""
 
 
-ToDrafting = Union[Ask, Comments, Answer, FailureReport, Cancel, End]
+ToDrafting = Ask | Comments | Answer | FailureReport | Cancel | End
 
 
 # from the drafting session
@@ -150,9 +150,9 @@ class Stopped(_Line, frozen=True, tag="stopped"):
     advice: str = ""
 
 
-FromDrafting = Union[
-    Ready, Streamed, Dropped, Acted, Sent, DraftWritten, Submitted, AgentAsked, TurnOver, Withheld, Stopped
-]
+FromDrafting = (
+    Ready | Streamed | Dropped | Acted | Sent | DraftWritten | Submitted | AgentAsked | TurnOver | Withheld | Stopped
+)
 
 
 # to the running session
@@ -178,7 +178,7 @@ class IndexKnown(_Line, frozen=True, tag="index_known"):
     source: str
 
 
-ToRunning = Union[Run, Look, IndexKnown, Cancel, End]
+ToRunning = Run | Look | IndexKnown | Cancel | End
 
 
 # from the running session
@@ -233,7 +233,7 @@ class Indexed(_Line, frozen=True, tag="indexed"):
     values: int
 
 
-FromRunning = Union[Ready, Reading, Step, RunBegan, RunEnded, Looked, Indexed, Stopped]
+FromRunning = Ready | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Stopped
 
 
 def write_line(stream: IO[bytes], message: msgspec.Struct) -> None:

@@ -6,7 +6,6 @@ reviewer something. Tool calls run on the other side of the pipe, in the draftin
 
 from __future__ import annotations
 
-from typing import Union
 
 import msgspec
 
@@ -57,7 +56,7 @@ class Enough(_Frame, frozen=True, tag="enough"):
     """The rest of the response under way is not wanted; the gate answers with `ResponseEnd`."""
 
 
-FromAgent = Union[ModelRequest, ToolCall, Said, TurnDropped, TurnEnded, Enough]
+FromAgent = ModelRequest | ToolCall | Said | TurnDropped | TurnEnded | Enough
 
 
 # gate -> agent
@@ -107,4 +106,4 @@ class CancelTurn(_Frame, frozen=True, tag="cancel_turn"):
     """Stop now."""
 
 
-ToAgent = Union[Begin, ResponseHead, ResponseChunk, ResponseEnd, RequestRefused, ToolAnswer, CancelTurn]
+ToAgent = Begin | ResponseHead | ResponseChunk | ResponseEnd | RequestRefused | ToolAnswer | CancelTurn

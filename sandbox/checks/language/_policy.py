@@ -12,50 +12,14 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import TypeVar
 
-from RestrictedPython.transformer import INSPECT_ATTRIBUTES, RestrictingNodeTransformer
+from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
-from sandbox.checks.facts import Flag
+from sandbox.checks.language._refusing import METHODS, Refusing
 from sandbox.checks.language._rules import Rules, Why, rules
 from sandbox.checks.language._spelling import TUPLE_HELPERS, is_private
 from sandbox.errors import PolicyRefused
 
-METHODS = frozenset(
-    {
-        "__init__",
-        "__post_init__",
-        "__repr__",
-        "__str__",
-        "__len__",
-        "__call__",
-        "__hash__",
-        "__bool__",
-        "__iter__",
-        "__next__",
-        "__enter__",
-        "__exit__",
-        "__contains__",
-        "__getitem__",
-        "__lt__",
-        "__le__",
-        "__eq__",
-        "__ne__",
-        "__gt__",
-        "__ge__",
-        "__add__",
-        "__sub__",
-        "__mul__",
-        "__truediv__",
-    }  # fmt: skip
-)
 _FUTURE = frozenset({"annotations", "division", "print_function", "generator_stop"})
-_SYNTAX = {
-    "Await": "Write it without async; a program runs one thing after the other.",
-    "AsyncFunctionDef": "Write an ordinary function.",
-    "AsyncFor": "Write an ordinary loop.",
-    "AsyncWith": "Write an ordinary with block.",
-    "TryStar": "Write `except ValueError:` instead of `except*`.",
-    "TypeAlias": "Leave the type alias out.",
-}
 
 
 def require_reviewed() -> Rules:
@@ -77,7 +41,7 @@ def suggest(name: str, why: Why) -> tuple[str, str]:
 _Node = TypeVar("_Node", bound=ast.AST)
 
 
-class Policy(RestrictingNodeTransformer):
+class Policy(Refusing):
     """Collects `flags` while it rewrites a respelled tree. Compile only when no flag refuses.
 
     `modules` are the names that the program binds to modules and to nothing else.
@@ -87,34 +51,9 @@ class Policy(RestrictingNodeTransformer):
         super().__init__()
         self.rules = policy
         self.modules = modules
-        self.flags: list[Flag] = []
         self.loaded: dict[str, int] = {}
 
-    def refuse(self, node: ast.AST, rule: str, reason: str, instead: str) -> None:
-        self.flags.append(
-            Flag(line=getattr(node, "lineno", 0), severity="refuse", rule=rule, reason=reason, instead=instead)
-        )
-
-    def error(self, node: ast.AST, info: str) -> None:
-        """Every refusal of the base class arrives here as a sentence without advice."""
-        kind = type(node).__name__
-        self.refuse(node, "syntax", info, _SYNTAX.get(kind, "Write it in plainer Python."))
-
-    def warn(self, node: ast.AST, info: str) -> None:
-        """The base class warns about print collectors and unknown syntax; `error` says the latter again."""
-
     # Names.
-
-    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
-        if name is None or name == "_":
-            return
-        method = allow_magic_methods and name in METHODS and getattr(node, "col_offset", 0) != 0
-        if name.startswith("_") and not method:
-            self.refuse(node, "names", f"{name} begins with an underscore.", "Choose a name without it.")
-        elif not name.isascii():
-            self.refuse(
-                node, "names", f"The name {ascii(name)} is not in plain letters.", "Use the letters a to z in names."
-            )
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load):
