@@ -1,21 +1,29 @@
-"""Finding tables, columns and codes by words, locally, in SQLite's full-text index in memory."""
+"""Finding tables, columns and codes by words, locally, in SQLite's full-text index in memory.
+
+    found = Search(dictionary).find("heart failure readmission")
+    found.matching, found.every, found.weaker     # how many match every word, the best of them, and others
+    Search(dictionary).find("I50*").codes         # all codes that begin so; the star may be left out
+"""
 
 from __future__ import annotations
 
-import functools
-import re
 import sqlite3
-import tomllib
 from collections.abc import Iterator
-from importlib import resources
 from typing import Literal
 
+from ._search_words import any_word, beginnings, every_word, words_in
 from .model import Column, Dictionary, Fact, ReferenceRows, Table
 from .schema import usable
 from .text import one_line
 from .words import words_of
 
 Kind = Literal["table", "column", "code"]
+
+MOST_HITS = 20
+FEW, FEWER = 10, 5  # weaker hits: where nothing matches every word, and where something does
+LISTED_CODES = 5000  # characters
+SHOWN_VALUES = 20
+_SHOWN_CODE = 120
 
 
 class Hit(Fact, frozen=True):
@@ -26,51 +34,136 @@ class Hit(Fact, frozen=True):
     text: str
 
 
+class Found(Fact, frozen=True):
+    """What a query found: `codes` that begin with `beginnings`; of the rest, what matches every word, and what some.
+
+    `matching` counts everything that matches every word; `every` are the best of them.
+    """
+
+    beginnings: tuple[str, ...] = ()
+    codes: tuple[Hit, ...] = ()
+    matching: int = 0
+    every: tuple[Hit, ...] = ()
+    weaker: tuple[Hit, ...] = ()
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return (*self.codes, *self.every, *self.weaker)
+
+
 class Search:
     """An index of one dictionary. Building takes under a second for 10,000 tables."""
 
     def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
         self._index = sqlite3.connect(":memory:", check_same_thread=False)
         self._index.execute(
-            "CREATE VIRTUAL TABLE entry USING fts5(kind UNINDEXED, name, words, text, tokenize='porter unicode61')"
+            "CREATE VIRTUAL TABLE entry USING "
+            "fts5(kind UNINDEXED, name, words, text, more, tokenize='porter unicode61')"
         )
-        self._index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", _entries(dictionary))
+        self._index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", _entries(dictionary))
 
-    def find(self, query: str, limit: int = 20) -> tuple[Hit, ...]:
-        """The best hits first, at most `limit`; none when no word of the query is known.
+    def find(self, query: str) -> Found:
+        """All codes that begin with a word of the query, and the best hits for its other words.
 
-        Any word may match. The name weighs more than the text, a table more than a column, so that a
-        topic leads to its tables; abbreviations are tried in their long form too.
+        The name weighs more than the text, a table more than a column, so that a topic leads to its tables;
+        abbreviations are tried in their long form too.
         """
-        expression = _expression(query)
+        words = words_in(query)
+        listed = {word: codes for word in beginnings(words) if (codes := self._beginning_with(word))}
+        rest = [word for word in words if word not in listed]
+        matching, every = self._match(every_word(rest), MOST_HITS)
+        _, some = self._match(any_word(rest), MOST_HITS + FEW)
+        weaker = [hit for hit in some if hit not in every] if matching < MOST_HITS else []
+        return Found(
+            beginnings=tuple(listed),
+            codes=tuple(dict.fromkeys(code for codes in listed.values() for code in codes)),
+            matching=matching,
+            every=every,
+            weaker=tuple(weaker[: FEWER if every or listed else FEW]),
+        )
+
+    def _match(self, expression: str, limit: int) -> tuple[int, tuple[Hit, ...]]:
         if not expression:
-            return ()
+            return 0, ()
+        ((count,),) = self._index.execute("SELECT count(*) FROM entry WHERE entry MATCH ?", (expression,))
         rows = self._index.execute(
             "SELECT kind, name, text FROM entry WHERE entry MATCH ? "
-            "ORDER BY bm25(entry, 0, 4.0, 3.0, 1.0) * CASE kind WHEN 'table' THEN 1.5 ELSE 1.0 END, name LIMIT ?",
+            "ORDER BY bm25(entry, 0, 4.0, 3.0, 1.0, 1.0) * CASE kind WHEN 'table' THEN 1.5 ELSE 1.0 END, name LIMIT ?",
             (expression, limit),
         )
-        return tuple(Hit(kind=kind, name=name, text=text) for kind, name, text in rows)
+        return count, tuple(Hit(kind=kind, name=name, text=text) for kind, name, text in rows)
+
+    def _beginning_with(self, word: str) -> list[Hit]:
+        """Every code, and every told value of a column, that begins so; written with dots or without."""
+        beginning = _bare(word.rstrip("*.-"))
+        found = [
+            Hit(kind="code", name=rows.table, text=_code_text(row)[:_SHOWN_CODE])
+            for rows in self._dictionary.references
+            for row in rows.rows
+            if any(" " not in cell and _bare(cell).startswith(beginning) for cell in row)
+        ]
+        for name, column in _columns(self._dictionary):
+            values = [one_line(value) for value in column.values if _bare(value).startswith(beginning)]
+            if values:
+                found.append(Hit(kind="column", name=name, text=f"values {', '.join(values)}"))
+        return found
 
 
-def hits_text(hits: tuple[Hit, ...]) -> str:
-    """The hits as the agent reads them, one per line."""
-    return "".join(f"{hit.kind} {hit.name}: {hit.text}\n" for hit in hits) or "Nothing in the dictionary matches.\n"
+def hits_text(found: Found) -> str:
+    """What was found as the agent reads it: the codes, all that matches, what else might do; one hit per line."""
+    parts = [_codes_text(found)] if found.codes else []
+    if found.matching:
+        best = f", the best {len(found.every)}" if found.matching > len(found.every) else ""
+        parts.append(f"All matching every word: {found.matching}{best}\n" + "".join(map(_line, found.every)))
+    if found.weaker:
+        none = "" if found.hits[0] not in found.weaker else "Nothing matches every word. "
+        parts.append(f"{none}Weaker, matching some words: the best {len(found.weaker)}\n")
+        parts += map(_line, found.weaker)
+    return "".join(parts) or "Nothing in the dictionary matches.\n"
 
 
-def _entries(dictionary: Dictionary) -> Iterator[tuple[str, str, str, str]]:
+def _codes_text(found: Found) -> str:
+    text, shown = "", 0
+    for shown, hit in enumerate(found.codes):
+        if len(text) > LISTED_CODES:
+            break
+        text += _line(hit)
+    else:
+        shown = len(found.codes)
+    beginning = ", ".join(word.rstrip("*").upper() for word in found.beginnings)
+    some = f"; the first {shown}, ask with a longer beginning for the rest" if shown < len(found.codes) else ""
+    return f"Beginning with {beginning}: all {len(found.codes)}{some}\n{text}"
+
+
+def _line(hit: Hit) -> str:
+    return f"{hit.kind} {hit.name}: {hit.text}\n"
+
+
+def _entries(dictionary: Dictionary) -> Iterator[tuple[str, str, str, str, str]]:
     for table in dictionary.tables:
-        yield "table", table.full_name, _spread(table.name), _table_text(table)
-        for column in table.columns:
-            if usable(column):
-                yield "column", f"{table.full_name}.{column.name}", _spread(column.name), _column_text(column)
+        yield "table", table.full_name, _spread(table.name), _table_text(table), ""
+    for name, column in _columns(dictionary):
+        more = " ".join(column.values[SHOWN_VALUES:])
+        yield "column", name, _spread(column.name), _column_text(column), more
     for rows in dictionary.references:
         yield from _codes(rows)
 
 
-def _codes(reference: ReferenceRows) -> Iterator[tuple[str, str, str, str]]:
+def _columns(dictionary: Dictionary) -> Iterator[tuple[str, Column]]:
+    for table in dictionary.tables:
+        for column in table.columns:
+            if usable(column):
+                yield f"{table.full_name}.{column.name}", column
+
+
+def _codes(reference: ReferenceRows) -> Iterator[tuple[str, str, str, str, str]]:
     for row in reference.rows:
-        yield "code", reference.table, "", " | ".join(one_line(value) for value in row if value)
+        yield "code", reference.table, "", _code_text(row), ""
+
+
+def _code_text(row: tuple[str, ...]) -> str:
+    return " | ".join(one_line(value) for value in row if value)
 
 
 def _table_text(table: Table) -> str:
@@ -78,7 +171,7 @@ def _table_text(table: Table) -> str:
 
 
 def _column_text(column: Column) -> str:
-    values = ", ".join(column.values[:20])
+    values = ", ".join(column.values[:SHOWN_VALUES])
     kind = f"key of {column.domain}" if column.given == "token" else column.type.lower()
     return one_line(f"{kind} {column.description} {values}")
 
@@ -87,26 +180,5 @@ def _spread(name: str) -> str:
     return " ".join(words_of(name))
 
 
-def _expression(query: str) -> str:
-    """The query as FTS5's `"word" OR "word"`; quoting makes every character of it plain text."""
-    words = re.findall(r"[\w.]+", query.lower())[:40]
-    phrases = dict.fromkeys(words)
-    for word in words:
-        phrases.update(dict.fromkeys(synonyms().get(word, ())))
-    text = " ".join(words)
-    for phrase, others in synonyms().items():
-        if " " in phrase and f" {phrase} " in f" {text} ":
-            phrases.update(dict.fromkeys(others))
-    return " OR ".join(f'"{phrase}"' for phrase in phrases if phrase.strip(". "))
-
-
-@functools.cache
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Every word or phrase of `resources/rules/synonyms.toml` with the others of its group."""
-    text = (resources.files("resources") / "rules" / "synonyms.toml").read_text(encoding="utf-8")
-    groups: list[list[str]] = tomllib.loads(text)["groups"]
-    found: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        for phrase in group:
-            found[phrase] = (*found.get(phrase, ()), *(other for other in group if other != phrase))
-    return found
+def _bare(code: str) -> str:
+    return code.lower().replace(".", "")

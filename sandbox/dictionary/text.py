@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from sandbox.errors import BadInput
 
-from .model import Column, Dictionary, Table
+from .model import Column, Dictionary, ReferenceRows, Table
 from .schema import usable
 
 LISTED_TABLES = 150  # above this the starting text names table counts per source only
 LISTED_VALUES = 40
+LISTED_CODES = 15  # rows of a reference table that is told whole; a longer one is searched
 
 _DERIVED = {
     "year": "the year only",
@@ -82,7 +83,18 @@ def _described(dictionary: Dictionary, table: Table) -> str:
         if join.to_table in known:
             lines.append(f"  Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
     lines += [f"  Convention: {_sentence(convention)}" for convention in table.conventions]
+    for reference in dictionary.references:
+        if reference.table == table.full_name:
+            lines += _codes(reference)
     return "\n".join(lines) + "\n"
+
+
+def _codes(reference: ReferenceRows) -> list[str]:
+    """All rows of a small reference table, so that nobody has to search for three codes."""
+    if len(reference.rows) > LISTED_CODES:
+        return [f"  {len(reference.rows):,} codes, found by search."]
+    rows = [" | ".join(one_line(value) for value in row) for row in reference.rows]
+    return [f"  All {len(rows)} rows, {' | '.join(reference.columns)}:", *(f"  - {row}" for row in rows)]
 
 
 def _column_text(column: Column) -> str:

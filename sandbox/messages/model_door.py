@@ -6,7 +6,6 @@ reviewer something. Tool calls run on the other side of the pipe, in the draftin
 
 from __future__ import annotations
 
-
 import msgspec
 
 

@@ -72,13 +72,13 @@ def _notes(tree: ast.Module) -> list[Flag]:
 
 def _transform(policy: Rules, tree: ast.Module) -> list[Flag]:
     """Rewrite the tree in place into guarded form; what the policy refuses of it."""
-    respelled = respell(tree)
-    bound = _bound_names(respelled)
-    transformer = Policy(policy, _module_names(policy, respelled, bound))
-    transformer.visit(respelled)
+    prefix = respell(tree)
+    bound = _bound_names(tree)
+    transformer = Policy(policy, _module_names(policy, tree, bound))
+    transformer.visit(tree)
     for name, line in transformer.loaded.items():
         if name not in bound and name not in policy.builtins and not name.startswith("_"):
-            transformer.flags.append(_unknown(policy, name, line))
+            transformer.flags.append(_unknown(policy, name.removeprefix(prefix), line))
     return transformer.flags
 
 

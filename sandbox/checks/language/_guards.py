@@ -34,12 +34,15 @@ _CHECKED_OF_MODULES = {
 }
 _WATCHED = _SPECIAL | _CHECKED.keys() | {"format", "format_map", "rcParams", "plot", "hist", "boxplot"}
 _NEVER_WRITTEN = frozenset({"dtype", "data", "strides", "base", "ctypes", "flags"})
-_CONTAINERS = (dict, list, set, bytearray)
+_BUILTIN = frozenset({dict, list, set, str, tuple, int, float})
+_CONTAINERS = (dict, list, set)
 _WRITABLE_MODULES = ("pandas", "numpy", "collections", MODULE)
 
 
 def guarded_getattr(thing: Any, name: str) -> Any:
     """`thing.name`, if the policy lets a program read it."""
+    if type(thing) in _BUILTIN and name not in _WATCHED:  # the common case in loops
+        return getattr(thing, name)
     if isinstance(thing, ModuleType):
         return member(thing.__name__, name, thing)
     if name in _WATCHED:
@@ -141,6 +144,8 @@ def guarded_import_from(module: str, name: str) -> Any:
 
 def guarded_write(thing: Any, attribute: str | None = None) -> Any:
     """`thing` itself, if a program may assign to its items (or to that attribute of it)."""
+    if attribute is None and type(thing) in _BUILTIN:
+        return thing
     owner = thing if isinstance(thing, type) else type(thing)
     if attribute is not None and (attribute in _NEVER_WRITTEN and owner.__module__ == "numpy" or attribute in _SPECIAL):
         raise PolicyRefused(f"{attribute} may not be assigned.", "Make a new object instead.")

@@ -14,11 +14,12 @@ MODULE = "program"  # what `__name__` is, and the `__module__` of classes that a
 TUPLE_HELPERS = frozenset({"_asdict", "_replace", "_fields"})  # public on named tuples in spite of the underscore
 
 
-def respell(tree: ast.Module) -> ast.Module:
-    """Rewrite the tree in place and return it."""
+def respell(tree: ast.Module) -> str:
+    """Rewrite the tree in place; what now stands before each private name."""
     spelling = _Spelling(_identifiers(tree), _own_attributes(tree))
     spelling.visit(tree)
-    return ast.fix_missing_locations(tree)
+    ast.fix_missing_locations(tree)
+    return spelling.prefix
 
 
 def _identifiers(tree: ast.AST) -> set[str]:
@@ -59,12 +60,12 @@ def is_private(name: str) -> bool:
 class _Spelling(ast.NodeTransformer):
     def __init__(self, taken: set[str], own_attributes: set[str]) -> None:
         self._own_attributes = own_attributes
-        self._prefix = "private"
-        while any(name.startswith(self._prefix) for name in taken):
-            self._prefix += "x"
+        self.prefix = "private"
+        while any(name.startswith(self.prefix) for name in taken):
+            self.prefix += "x"
 
     def _respell(self, name: str) -> str:
-        return f"{self._prefix}{name}" if is_private(name) else name
+        return f"{self.prefix}{name}" if is_private(name) else name
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         for field in ("name", "arg", "asname", "rest"):
