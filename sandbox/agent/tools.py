@@ -52,12 +52,14 @@ _PATIENT = _object(
 TOOLS: tuple[Schema, ...] = (
     _tool(
         "search_dictionary",
-        "Find tables, columns and codes of reference tables by words, best first.",
+        "Find tables, columns and codes of reference tables by words: first what matches every word, then a few "
+        "weaker hits. I50 or I50* lists all codes that begin so.",
         query=_TEXT,
     ),
     _tool(
         "describe_tables",
-        "Columns of up to 8 tables: type, meaning, what a program is given, values, joins, conventions.",
+        "Columns of up to 8 tables: type, meaning, what a program is given, values, joins, conventions; all codes of "
+        "small reference tables.",
         tables=_said(_TEXTS, "Names as source.table"),
     ),
     _tool(
@@ -71,12 +73,14 @@ TOOLS: tuple[Schema, ...] = (
     ),
     _tool(
         "run_draft",
-        "Run a draft on synthetic data (3 seeds and an edge case) and its made-up patients.",
+        "Run a draft on synthetic data (3 seeds and an edge case) and its made-up patients. Returns every run, and "
+        "in full what does not hold.",
         draft=_NUMBER,
     ),
     _tool(
         "submit_for_review",
-        "Hand a draft to the reviewer. Only a draft that ran clean everywhere and whose made-up patients all hold.",
+        "Hand a draft to the reviewer. Only a draft that ran clean everywhere and whose made-up patients all hold. "
+        "The texts replace earlier ones: always complete.",
         draft=_NUMBER,
         understood=_said(_TEXT, "The question as you understood it, in one or two sentences."),
         definitions=_said(_TEXTS, "Each definition used: cohort, event, window, denominator."),

@@ -16,7 +16,7 @@ from .introspect import introspect
 from .model import Column, Dictionary, Join, Proposal, ReferenceRows, Table
 from .propose import propose_table
 from .schema import schema_of, usable
-from .search import Hit, Search, hits_text
+from .search import Found, Hit, Search, hits_text
 from .synthetic import synthetic
 from .text import agent_text, describe, find_table
 from .types import arrow_schema
@@ -25,6 +25,7 @@ from .words import words_of
 __all__ = [
     "Column",
     "Dictionary",
+    "Found",
     "Hit",
     "Join",
     "Proposal",

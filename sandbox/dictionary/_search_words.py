@@ -1,8 +1,8 @@
 """The words of a search as expressions of SQLite's FTS5: what a hit must contain, and what it may.
 
-    words = words_in("readmission after HF")
-    every_word(words)        # ("readmission" OR "admission" …) AND "after" AND ("hf" OR "chf" OR "heart failure")
-    beginnings(["i50*"])     # ["i50"]: what codes may begin with
+words = words_in("readmission after HF")
+every_word(words)        # ("readmission" OR "admission" …) AND "after" AND ("hf" OR "chf" OR "heart failure")
+beginnings(["i50*"])     # ["i50"]: what codes may begin with
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from importlib import resources
 
 MOST_WORDS = 40
 # They say what is looked for, or nothing; no entry has to contain them.
-_EMPTY = frozenset(
+_EMPTY_WORDS = (
     "a all an and any at by code codes column columns for from how in is list many of on or per table tables the to "
-    "value values what which with".split()
+    "value values what which with"
 )
 
 
@@ -81,7 +81,7 @@ def _same(word: str) -> tuple[str, ...]:
 
 def _telling(words: list[str], phrases: list[str]) -> list[str]:
     """Without the empty words, unless there are no others."""
-    return [word for word in words if word not in _EMPTY] or ([] if phrases else words)
+    return [word for word in words if word not in _EMPTY_WORDS.split()] or ([] if phrases else words)
 
 
 def _all_of(words: list[str]) -> str:

@@ -1,15 +1,17 @@
 """Finding tables, columns and codes by words, locally, in SQLite's full-text index in memory.
 
-    found = Search(dictionary).find("heart failure readmission")
-    found.matching, found.every, found.weaker     # how many match every word, the best of them, and others
-    Search(dictionary).find("I50*").codes         # all codes that begin so; the star may be left out
+found = Search(dictionary).find("heart failure readmission")
+found.matching, found.every, found.weaker     # how many match every word, the best of them, and others
+Search(dictionary).find("I50*").codes         # all codes that begin so; the star may be left out
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Literal
+from weakref import finalize
 
 from ._search_words import any_word, beginnings, every_word, words_in
 from .model import Column, Dictionary, Fact, ReferenceRows, Table
@@ -57,6 +59,7 @@ class Search:
     def __init__(self, dictionary: Dictionary) -> None:
         self._dictionary = dictionary
         self._index = sqlite3.connect(":memory:", check_same_thread=False)
+        finalize(self, self._index.close)  # Python 3.13 warns of a connection that nobody closed
         self._index.execute(
             "CREATE VIRTUAL TABLE entry USING "
             "fts5(kind UNINDEXED, name, words, text, more, tokenize='porter unicode61')"
@@ -124,16 +127,13 @@ def hits_text(found: Found) -> str:
 
 
 def _codes_text(found: Found) -> str:
-    text, shown = "", 0
-    for shown, hit in enumerate(found.codes):
-        if len(text) > LISTED_CODES:
-            break
-        text += _line(hit)
-    else:
-        shown = len(found.codes)
+    lines = [_line(hit) for hit in found.codes]
+    shown = max(1, sum(size <= LISTED_CODES for size in accumulate(map(len, lines))))
     beginning = ", ".join(word.rstrip("*").upper() for word in found.beginnings)
-    some = f"; the first {shown}, ask with a longer beginning for the rest" if shown < len(found.codes) else ""
-    return f"Beginning with {beginning}: all {len(found.codes)}{some}\n{text}"
+    count = sum(hit.kind == "code" for hit in found.codes)
+    columns = f", and columns with such values: {len(found.codes) - count}" if count < len(found.codes) else ""
+    some = f"; the first {shown} here, ask with a longer beginning for the rest" if shown < len(found.codes) else ""
+    return f"Codes beginning with {beginning}: {count}{columns}{some}\n{''.join(lines[:shown])}"
 
 
 def _line(hit: Hit) -> str:

@@ -92,7 +92,7 @@ def _described(dictionary: Dictionary, table: Table) -> str:
 def _codes(reference: ReferenceRows) -> list[str]:
     """All rows of a small reference table, so that nobody has to search for three codes."""
     if len(reference.rows) > LISTED_CODES:
-        return [f"  {len(reference.rows):,} codes, found by search."]
+        return []
     rows = [" | ".join(one_line(value) for value in row) for row in reference.rows]
     return [f"  All {len(rows)} rows, {' | '.join(reference.columns)}:", *(f"  - {row}" for row in rows)]
 

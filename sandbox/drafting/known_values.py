@@ -115,7 +115,11 @@ class KnownValues:
         """Runs of words, joined: letters alone only as one word (names are pairs), else up to nine words."""
         shapes = [shape(word.plain) for word in found]
         for first, word in enumerate(found):
-            if len(word.plain) >= _SHORTEST_ALONE and word.plain.isalpha() and self._is_known(word.plain, shapes[first]):
+            if (
+                len(word.plain) >= _SHORTEST_ALONE
+                and word.plain.isalpha()
+                and self._is_known(word.plain, shapes[first])
+            ):
                 yield Hit(start=word.start, end=word.end, kind="known value")
             worth = self._worth_from_zero if word.plain[:1] == "0" else self._worth
             joined = form = ""

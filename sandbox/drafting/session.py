@@ -28,8 +28,9 @@ from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Wire
 from sandbox.drafting.gate import Address, Gate
 from sandbox.drafting.inspection import Checker
+from sandbox.drafting.model_requests import Parts
 from sandbox.drafting.tools import Toolbox
-from sandbox.drafting.turn import Parts, Turns
+from sandbox.drafting.turn import Turns
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.drafting.work import Work

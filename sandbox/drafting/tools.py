@@ -143,8 +143,8 @@ class Toolbox:
         self._drafts.rest()
 
     def _find(self, arguments: SearchDictionary) -> Used:
-        hits = self._search.find(arguments.query)
-        return _used("search_dictionary", f"Searched the dictionary: {len(hits)} found", hits_text(hits))
+        found = self._search.find(arguments.query)
+        return _used("search_dictionary", f"Searched the dictionary: {len(found.hits)} found", hits_text(found))
 
     def _describe(self, arguments: DescribeTables) -> Used:
         names = arguments.tables

@@ -15,39 +15,29 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum, auto
-from typing import NamedTuple
 
 import msgspec
 
 from sandbox.drafting.agent_link import AgentGone, AgentLink, AgentSaid
-from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.desk_words import GO_ON, text_for_agent
-from sandbox.drafting.exchange import Chunk, Done, Event, Head
-from sandbox.drafting.gate import Gate
+from sandbox.drafting.model_requests import ModelRequests, Parts
 from sandbox.drafting.shape import read_messages
 from sandbox.drafting.tools import Outcome, Used
-from sandbox.drafting.verdicts import Verdicts, withheld_sentence
+from sandbox.drafting.verdicts import withheld_sentence
 from sandbox.drafting.work import Received, ToolDone, Work
-from sandbox.errors import BadInput, GateRefused, ModelUnavailable, PatientRecognised, ProcessDied
+from sandbox.errors import BadInput, GateRefused, ModelUnavailable, ProcessDied
 from sandbox.messages import desk
 from sandbox.messages.model_door import (
-    Begin,
     CancelTurn,
     Enough,
     ModelRequest,
-    RequestRefused,
-    ResponseChunk,
-    ResponseEnd,
-    ResponseHead,
     Said,
     ToolAnswer,
     ToolCall,
     TurnDropped,
     TurnEnded,
 )
-from sandbox.records import AuditLog
 
-MOST_REQUESTS = 60
 SECONDS_OF_SILENCE = 180.0
 SECONDS_TO_CANCEL = 5.0
 _WITHHELD_RESULT = (
@@ -64,18 +54,6 @@ class State(Enum):
     CANCELLING = auto()
 
 
-class Parts(NamedTuple):
-    """What a session is made of, made before the door was closed."""
-
-    question: str
-    begin: Begin
-    gate: Gate
-    verdicts: Verdicts
-    conversation: Conversation
-    log: AuditLog
-    new_link: Callable[[], AgentLink]
-
-
 class Turns:
     """The state machine. `emit` shows a message to the desk."""
 
@@ -85,7 +63,7 @@ class Turns:
         self._work = work
         self._emit = emit
         self._state = State.IDLE
-        self._requests = 0
+        self._requests = ModelRequests(parts, work, emit)
         self._outcome: tuple[Outcome, str] = ("", "")
         self._deadline = 0.0
 
@@ -98,11 +76,12 @@ class Turns:
         text = text_for_agent(message)
         hits = self._parts.verdicts.hits(text)
         if hits:
-            self._withheld(withheld_sentence(hits), tuple((hit.start, hit.end, hit.kind) for hit in hits))
+            self._requests.withhold(withheld_sentence(hits), hits)
             return
         if not (text == GO_ON and self._parts.conversation.waits_for_model):
             self._parts.conversation.say(text)
-        self._outcome, self._requests = ("", ""), 0
+        self._outcome = ("", "")
+        self._requests.new_turn()
         self._state = State.WORKING
         self._link.send(self._parts.begin, self._parts.conversation.encoded())
         self._wait_for_agent()
@@ -151,7 +130,8 @@ class Turns:
             case AgentSaid() if event.generation == self._link.generation:
                 self._agent_said(event)
             case Received() if self._work.is_current(event):
-                self._received(event.event)
+                if self._requests.pass_on(self._link, event.event):
+                    self._wait_for_agent()
             case ToolDone() if self._work.is_current(event):
                 self._tool_done(event.future)
             case ToolDone() if self._state is not State.WORKING:
@@ -175,65 +155,13 @@ class Turns:
             case TurnDropped():
                 self._emit(desk.Dropped(reason=message.reason, wait=message.wait))
             case Enough():
-                self._enough()
+                self._requests.stop(self._link)
             case ModelRequest() if not self._work.busy:
-                self._request(message, payload)
+                self._requests.send(self._link, message, payload)
             case ToolCall() if not self._work.busy:
                 self._work.call(message.name, bytes(message.arguments))
             case _:
                 self._fail("The agent's process spoke out of turn.")
-
-    # Requests to the model.
-
-    def _request(self, request: ModelRequest, untrusted_body: bytes) -> None:
-        self._requests += 1
-        parts = self._parts
-        try:
-            if self._requests > MOST_REQUESTS:
-                raise GateRefused(
-                    f"The agent made {MOST_REQUESTS} requests without finishing.", "Ask again, in smaller steps."
-                )
-            outgoing, body = parts.gate.admit(request, untrusted_body)
-            parts.conversation.keep(body.messages)
-            parts.verdicts.save()
-            head = parts.gate.head
-            parts.log.append(
-                "request.sent", question=parts.question, request=head.size, bytes=len(outgoing.body), head=head.sha256
-            )
-        except PatientRecognised as refusal:
-            self._link.send(RequestRefused(kind="patient", sentence=refusal.sentence))
-            self._withheld(refusal.sentence)
-            return
-        except GateRefused as refusal:
-            self._link.send(RequestRefused(kind="gate", sentence=refusal.sentence))
-            parts.log.append("request.withheld", question=parts.question, reason=refusal.sentence)
-            return
-        self._work.send(outgoing)
-        self._emit(desk.Sent(number=head.size, bytes=len(outgoing.body)))
-
-    def _received(self, event: Event) -> None:
-        match event:
-            case Head():
-                self._link.send(ResponseHead(status=event.status, headers=event.headers))
-            case Chunk():
-                self._link.send(ResponseChunk(), event.data)
-            case Done():
-                self._remember_heard()
-                if event.began:
-                    self._link.send(ResponseEnd(broken=event.problem))
-                else:
-                    self._link.send(RequestRefused(kind="network", sentence=event.problem))
-                self._wait_for_agent()
-
-    def _enough(self) -> None:
-        if self._work.exchanging:
-            self._remember_heard()
-            self._work.drop()
-            self._link.send(ResponseEnd(broken="not wanted"))
-
-    def _remember_heard(self) -> None:
-        for text in self._work.heard():
-            self._parts.verdicts.came_from_model(text)
 
     # Tools.
 
@@ -275,11 +203,6 @@ class Turns:
     def _over(self, outcome: str, sentence: str = "") -> None:
         self._state = State.IDLE
         self._emit(desk.TurnOver(outcome=outcome, sentence=sentence))
-
-    def _withheld(self, sentence: str, hits: tuple[tuple[int, int, str], ...] = ()) -> None:
-        kinds = sorted({kind for _, _, kind in hits})
-        self._parts.log.append("request.withheld", question=self._parts.question, reason="patient", kinds=kinds)
-        self._emit(desk.Withheld(sentence=sentence, hits=hits))
 
     def _fail(self, sentence: str) -> None:
         """End the agent's process and the turn; the conversation is kept as it was last sent."""

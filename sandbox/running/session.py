@@ -59,7 +59,10 @@ def serve(root: Path, desk: DeskLine) -> None:
 
 def serve_without_program(root: Path, desk: DeskLine) -> None:
     """The same for a session that will run nothing, so that no program's process need get warm."""
+    from .warm import import_needed
+
     workspace = Workspace.open(root)
+    import_needed()
     desk.tell(Ready(jails={}))
     order = desk.next()
     if isinstance(order, Run):

@@ -126,6 +126,13 @@ def test_text_that_is_no_program_is_refused_not_crashed_on(text: str) -> None:
     assert refusals(check_program(text))
 
 
+@pytest.mark.parametrize("line", ["df.agg(who)", "getattr(pd, who)", "getattr(data, '_' + who)", "who.format_map({})"])
+def test_a_guard_does_not_quote_a_computed_value(line: str) -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        run(compile_program(program(f"who = 'Asta ' + 'Secret'\n{line}")).run_module())
+    assert "Asta" not in refused.value.sentence + refused.value.advice
+
+
 def test_fullwidth_letters_do_not_spell_a_refused_name(tmp_path: Path) -> None:
     assert refusals(check_program(program("ｏｐｅｎ('x')")))
     assert refusals(check_program(program("df.ｔo_csv('x')")))

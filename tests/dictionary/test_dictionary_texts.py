@@ -7,7 +7,7 @@ import pytest
 from dictionary_parts import DICTIONARY, ENCOUNTERS, plain
 
 from sandbox.dictionary import Search, agent_text, describe, hits_text, schema_of
-from sandbox.dictionary.model import Column, Dictionary, Table
+from sandbox.dictionary.model import Column, Dictionary, ReferenceRows, Table
 from sandbox.errors import BadInput
 
 
@@ -78,13 +78,61 @@ def test_a_value_can_not_imitate_the_text_around_it() -> None:
     ],
 )
 def test_topics_lead_to_tables_columns_and_codes(query: str, name: str) -> None:
-    assert name in [hit.name for hit in Search(DICTIONARY).find(query)[:3]]
+    assert name in [hit.name for hit in Search(DICTIONARY).find(query).hits[:3]]
 
 
 def test_search_survives_any_text_and_finds_nothing_that_is_not_told() -> None:
     search = Search(DICTIONARY)
     for query in ("", '"', "a OR (b", "NEAR/2 *", "% _ -", "x" * 5000, "name:*"):
         search.find(query)
-    assert not [hit for hit in search.find("pat_name note") if hit.name.endswith((".pat_name", ".note"))]
+    assert not [hit for hit in search.find("pat_name note").hits if hit.name.endswith((".pat_name", ".note"))]
     assert hits_text(search.find("qqqqq")) == "Nothing in the dictionary matches.\n"
     assert "code ehr.ref_dx: I50.21 | Acute systolic heart failure" in hits_text(search.find("systolic"))
+
+
+def test_what_matches_every_word_is_counted_and_comes_before_a_few_weaker_hits() -> None:
+    search = Search(DICTIONARY)
+    found = search.find("date of discharge")
+    assert (found.matching, [hit.name for hit in found.every]) == (1, ["ehr.encounters.disch_dt"])
+    assert 0 < len(found.weaker) <= 5 and not set(found.weaker) & set(found.every)
+    assert hits_text(found).startswith("All matching every word: 1\ncolumn ehr.encounters.disch_dt: ")
+    assert "\nWeaker, matching some words: the best " in hits_text(found)
+    assert hits_text(search.find("readmission stage")).startswith("Nothing matches every word. Weaker, ")
+    wide = tuple(msgspec.structs.replace(ENCOUNTERS, name=f"t{n}") for n in range(30))
+    many = Search(Dictionary(tables=wide, dialects={"ehr": "duckdb"})).find("hospital visits")
+    assert (many.matching, len(many.every), many.weaker) == (30, 20, ())
+    assert hits_text(many).startswith("All matching every word: 30, the best 20\n")
+
+
+@pytest.mark.parametrize("query", ["I50*", "i50", "I50.", "I50%", "I502*", "all I50* codes", "I50.21 I50.23"])
+def test_every_code_with_a_beginning_is_listed(query: str) -> None:
+    texts = [hit.text[:6] for hit in Search(DICTIONARY).find(query).codes]
+    assert texts == ["I50.21", "I50.23"]
+
+
+def test_a_long_list_of_codes_says_how_many_there_are() -> None:
+    rows = tuple((f"Z{n:04}", "A meaning " * 8) for n in range(300))
+    codes = ReferenceRows(table="ehr.ref_dx", columns=("dx_cd", "dx_name"), rows=rows)
+    search = Search(msgspec.structs.replace(DICTIONARY, references=(codes,)))
+    assert len(search.find("Z*").codes) == 0 and len(search.find("z00").codes) == 100
+    text = hits_text(search.find("Z0*"))
+    assert text.startswith("Codes beginning with Z0: 300; the first ") and len(text) < 5500
+
+
+def test_values_beyond_the_listed_ones_are_found_by_word_and_by_beginning() -> None:
+    column = plain("kind", values=(*(f"K{n:02}" for n in range(60)), "hospice"))
+    search = Search(Dictionary(tables=(Table(source="s", name="t", columns=(column,)),), dialects={"s": "duckdb"}))
+    assert [hit.name for hit in search.find("hospice").every] == ["s.t.kind"]
+    assert search.find("K5*").codes[0].text == f"values {', '.join(f'K{n}' for n in range(50, 60))}"
+
+
+def test_a_number_among_words_is_a_word() -> None:
+    assert Search(DICTIONARY).find("type 2 diabetes").beginnings == ()
+
+
+def test_a_small_reference_table_is_told_with_its_codes() -> None:
+    text = describe(DICTIONARY, ["ref_dx"])
+    assert "  All 4 rows, dx_cd | dx_name | n:\n  - E11.9 | Type 2 diabetes mellitus | 3\n" in text
+    rows = tuple((f"A{n}", "A meaning", "") for n in range(16))
+    long = ReferenceRows(table="ehr.ref_dx", columns=("dx_cd", "dx_name", "n"), rows=rows)
+    assert "A meaning" not in describe(msgspec.structs.replace(DICTIONARY, references=(long,)), ["ref_dx"])

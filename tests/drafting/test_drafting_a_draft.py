@@ -73,7 +73,8 @@ def test_a_draft_whose_made_up_patient_does_not_hold_cannot_be_submitted(draftin
     told = results(model.received[-1])
     ran = msgspec.json.decode(told[1]["content"])
     assert ran["may_submit"] is False
-    assert [(one["holds"], one["expected"], one["got"]) for one in ran["made_up_patients"]] == [(False, 2, 1)]
+    assert ran["made_up_patients"] == "0 of 1 hold (0 of 1 expectations)"
+    assert [(one["expected"], one["got"]) for one in ran["do_not_hold"]] == [(2, 1)]
     assert told[2]["is_error"] is True and "made-up" in told[2]["content"]
 
 

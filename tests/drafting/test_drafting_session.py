@@ -117,8 +117,8 @@ def test_a_killed_session_goes_on_from_its_conversation(drafting, workspace):
     session.send(Ask(text="What is a row?"))
     while not (isinstance(heard := session.receive(30), Sent) and heard.number == 2):
         pass
+    wait_until(lambda: len(model.received) == 2)
     os.kill(session.pid, signal.SIGKILL)
-    session._process.stdin.close()
     again = drafting.resume(model)
     again.send(Ask(text=""))
     assert until_over(again)[-1] == TurnOver(outcome="ended")

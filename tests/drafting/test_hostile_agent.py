@@ -15,8 +15,9 @@ from sandbox.drafting.agent_link import AgentGone, AgentSaid
 from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Wire
 from sandbox.drafting.gate import Address, Gate
+from sandbox.drafting.model_requests import Parts
 from sandbox.drafting.tools import Toolbox
-from sandbox.drafting.turn import Parts, Turns
+from sandbox.drafting.turn import Turns
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.drafting.work import Work
@@ -151,7 +152,7 @@ def test_silence_ends_the_turn(stage):
 
 
 def test_requests_without_end_are_stopped(stage, monkeypatch):
-    monkeypatch.setattr("sandbox.drafting.turn.MOST_REQUESTS", 0)
+    monkeypatch.setattr("sandbox.drafting.model_requests.MOST_REQUESTS", 0)
     stage.ask()
     stage.says(REQUEST, BODY)
     assert stage.puppets[0].got[-1].kind == "gate"

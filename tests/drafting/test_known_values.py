@@ -67,6 +67,34 @@ def test_what_only_looks_like_one_is_not(known, text):
     assert known.find(text) == []
 
 
+class Counting(KnownValues):
+    """Counts how often a value was digested and looked up."""
+
+    looked_up = 0
+
+    def _holds_value(self, form: str) -> bool:
+        self.looked_up += 1
+        return super()._holds_value(form)
+
+
+def test_what_has_the_shape_of_nothing_known_is_not_looked_up():
+    counting = Counting.load(build([{"mrn": ["MRN-0042117", "MRN-0099120"]}], KNOWN_KEY), KNOWN_KEY)
+    dates = " ".join(f"2022-{n % 12 + 1:02}-{n % 28 + 1:02} {n}.25" for n in range(500))
+    assert counting.find(dates) == []
+    assert counting.looked_up < 1000  # 2,500 words have 22,000 runs
+
+
+@pytest.mark.parametrize("text", ["mrn 42117", "MRN00042117", "id 0000042117", "mrn #0042117", "x 42117 mrn 00 42117"])
+def test_a_number_behind_a_prefix_or_zeros_has_its_own_shape(text):
+    counting = Counting.load(build([{"mrn": ["42117"]}], KNOWN_KEY), KNOWN_KEY)
+    assert counting.find(f"What of {text} in the data?")
+
+
+def test_values_in_other_scripts_are_found():
+    known = KnownValues.load(build([{"account": ["Ж-4711-Ω22", "٣٤٥٦٧٨٩"]}], KNOWN_KEY), KNOWN_KEY)
+    assert known.find("account ж4711 ω22") and known.find("is it ٣٤٥٦٧٨٩?")
+
+
 def test_public_codes_are_exempt():
     data = build([{"account": ["4193704", "MRN-0042117"]}], KNOWN_KEY)
     assert KnownValues.load(data, KNOWN_KEY).find("concept 4193704")

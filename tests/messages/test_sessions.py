@@ -47,6 +47,17 @@ def test_a_dead_child_is_a_sentence(start: Start) -> None:
         session.receive(timeout=20)
 
 
+def test_closing_a_killed_child_leaves_no_pipe_open(start: Start) -> None:
+    session = start("import time; time.sleep(60)")
+    os.kill(session.pid, signal.SIGKILL)
+    with pytest.raises(ProcessDied):
+        session.receive(timeout=20)
+    session.close(patience=2)
+    process = session._process
+    assert process.stdin is not None and process.stdin.closed
+    assert process.stdout is not None and process.stdout.closed
+
+
 def test_a_line_that_is_none_of_ours_ends_the_session(start: Start) -> None:
     session = start("""print('{"type":"rows","data":[1]}', flush=True); import time; time.sleep(60)""")
     with pytest.raises(ProcessDied):

@@ -68,7 +68,7 @@ def _check_function(argument: Any) -> None:
     if isinstance(argument, str):
         if argument not in rules().strings.functions:
             raise PolicyRefused(
-                f"{argument!r} can't be called by its name here.", "Pass the function itself, or a lambda."
+                "A function of that name can't be called by its name here.", "Pass the function itself, or a lambda."
             )
     elif isinstance(argument, Mapping):
         for value in argument.values():

@@ -167,7 +167,9 @@ def _is_container(thing: Any, owner: type) -> bool:
 
 def _getattr(thing: Any, name: str, *default: Any) -> Any:
     """`getattr` with a computed name: public names only, and never the way to a query."""
-    if type(name) is not str or (name.startswith("_") and name not in TUPLE_HELPERS) or name == "sql":
+    # The sentence can't name the attribute: a computed name may be a value.
+    hidden = type(name) is not str or (name.startswith("_") and name not in TUPLE_HELPERS) or name == "sql"
+    if hidden or (isinstance(thing, ModuleType) and not rules().may_use(thing.__name__, name)):
         raise PolicyRefused(
             "This attribute can't be read by a computed name.", "Write the attribute out, or use a dict."
         )
