@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted(p for folder in ("sandbox", "desktop", "resources") for p in (ROOT / folder).rglob("*.py"))
 
 # Every package of the engine and what of the engine it may import. Shared foundations are always allowed.
-FOUNDATIONS = {"errors", "messages", "files", "workspace", "keystore", "start", "_version"}
+FOUNDATIONS = {"errors", "messages", "files", "workspace", "keystore", "start", "visible"}
+BELOW_DOORS = {"review", "records", "dictionary", "matching", "sources", "checks", "jail"}
 MAY_IMPORT = {
     "agent": set(),
     "program": {"checks.language"},
@@ -24,9 +25,9 @@ MAY_IMPORT = {
     "matching": {"checks", "jail", "sources", "dictionary"},
     "records": {"checks", "jail", "sources", "dictionary", "matching"},
     "review": {"records", "dictionary", "matching", "sources", "checks", "jail", "program"},
-    "drafting": {"agent", "review", "records", "dictionary", "matching", "sources", "checks", "jail"},
-    "running": {"review", "records", "dictionary", "matching", "sources", "checks", "jail", "drafting.known_values"},
-    "exports": {"running.results", "review", "records", "dictionary", "matching", "sources", "checks", "jail"},
+    "drafting": BELOW_DOORS | {"agent"},
+    "running": BELOW_DOORS | {"drafting.known_values"},
+    "exports": BELOW_DOORS | {"running.results", "drafting.inspection"},
 }
 JAILED = ("agent", "program")
 FOUNDATIONS_IN_JAIL = {"errors", "messages"}

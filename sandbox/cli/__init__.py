@@ -106,9 +106,12 @@ def _tell(problem: PreceptorError, as_json: bool) -> int:
         told = {"ok": False, "kind": kind, "sentence": problem.sentence, "advice": problem.advice}
         click.echo(msgspec.json.encode(told).decode())
     else:
-        click.echo(click.style(problem.sentence, fg="red" if kind == "fault" else "yellow"), err=True)
+        from sandbox.visible import visible_lines
+
+        color = "red" if kind == "fault" else "yellow"
+        click.echo(click.style(visible_lines(problem.sentence), fg=color), err=True)
         if problem.advice:
-            click.echo(f"  → {problem.advice}", err=True)
+            click.echo(f"  → {visible_lines(problem.advice)}", err=True)
     return REFUSED if kind == "refused" else BROKE
 
 

@@ -39,7 +39,9 @@ def command(
     if question is None:
         if comments or failure is not None:
             raise BadInput("A comment belongs to a question.", "Name it with --question Q.")
-        question = open_question(workspace, desk.keystore(workspace), text)
+        if not text.strip():
+            raise BadInput("The question is empty.", "Write what you want to know, in words.")
+        question = open_question(workspace, desk.keystore(workspace))
         message: msgspec.Struct = lines.Ask(text=text)
     else:
         read_question(workspace, question)
@@ -53,12 +55,15 @@ def command(
 
 def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.Struct) -> lines.TurnOver:
     """Send one message and show what happens until the agent waits."""
+    from sandbox.review.questions import keep_text
     from sandbox.sessions import Session
 
     with Session.drafting(workspace, question) as session:
         session.send(message)
         for one in session.until(lines.TurnOver, lines.Withheld):
             show(desk, one)
+            if isinstance(one, lines.Sent) and isinstance(message, lines.Ask):
+                keep_text(workspace, question, message.text)
     if isinstance(one, lines.Withheld):
         from sandbox.errors import PatientRecognised
 
@@ -70,19 +75,18 @@ def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.S
 def show(desk: Desk, message: object) -> None:
     """One message of the drafting session, for a terminal."""
     if isinstance(message, lines.Streamed):
-        if not desk.as_json:
-            click.echo(message.text, nl=False)
+        desk.stream(message.text)
     elif isinstance(message, lines.Acted):
-        desk.say(f"\n  {'·' if message.ok else '!'} {message.summary}")
+        desk.say(f"  {'·' if message.ok else '!'} {message.summary}")
     elif isinstance(message, lines.Sent):
         desk.say(f"    sent request {message.number}: {message.bytes:,} bytes, checked and logged")
     elif isinstance(message, lines.DraftWritten):
         desk.say(f"  · draft {message.draft}: {message.refusals} refusals, {message.warnings} warnings")
     elif isinstance(message, lines.Dropped):
-        desk.say(f"\n  ! {message.reason}; asking again in {message.wait:.0f} s")
+        desk.say(f"  ! {message.reason}; asking again in {message.wait:.0f} s")
     elif isinstance(message, lines.AgentAsked):
         options = "".join(f"\n    {number}. {option}" for number, option in enumerate(message.options, 1))
-        desk.say(f"\n  ? {message.question}{options}")
+        desk.say(f"  ? {message.question}{options}")
 
 
 def parse_comment(workspace: Workspace, question: str, text: str, number: int) -> tuple[int, lines.LineComment]:
@@ -125,8 +129,10 @@ def _list(desk: Desk, workspace: Workspace) -> None:
     from sandbox.review.questions import question_names, read_question
 
     questions = [read_question(workspace, name) for name in question_names(workspace)]
+    withheld = "(its text was withheld)"
     text = "\n".join(
-        f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80]}" for one in questions
+        f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80] or withheld}"
+        for one in questions
     )
     desk.result(questions, text or "No question yet.")
 
@@ -136,4 +142,4 @@ def _next(question: str, outcome: lines.TurnOver) -> str:
         "submitted": f"Next: `preceptor review {question}`.",
         "asked": f'Answer with `preceptor ask --question {question} "…"`.',
     }.get(outcome.outcome, "")
-    return " ".join(part for part in (outcome.sentence, then) if part)
+    return "\n".join(part for part in (outcome.sentence, then) if part)

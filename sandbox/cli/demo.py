@@ -48,10 +48,10 @@ def command(desk: Desk, out: Path, patients: int, yes: bool) -> None:
     passphrase = _passphrase(desk, waits)
     job = Job(out, desk, passphrase=passphrase, patients=patients)
     for number, step in enumerate(STEPS, 1):
-        desk.say(click.style(f"\n{number}/{len(STEPS)} {step.title}", bold=True))
+        desk.say(f"\n{number}/{len(STEPS)} {step.title}", bold=True)
         if waits:
             click.prompt("  Enter goes on", default="", show_default=False, prompt_suffix=" ", err=True)
-        desk.say(click.style(f"  ✓ {step.do(job)}", fg="green"))
+        desk.say(f"  ✓ {step.do(job)}", fg="green")
     words = AFTERWARDS.format(workspace=job.workspace.root, question=job.question, bundle=job.bundle)
     desk.result({"workspace": str(job.workspace.root), "question": job.question, "approval": job.approval}, words)
 

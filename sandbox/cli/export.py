@@ -20,10 +20,10 @@ def command() -> None:
 @common
 def bundle(desk: Desk, approval: str, to: Path) -> None:
     """Write the audit bundle of APPROVAL: the approval with its evidence, without any patient data."""
-    from sandbox.records import make_bundle
+    from sandbox.exports.bundling import export_bundle
 
     workspace = desk.workspace()
-    made = make_bundle(workspace, desk.keystore(workspace), approval, to)
+    made = export_bundle(workspace, desk.keystore(workspace), approval, to)
     files = sorted(str(path.relative_to(made)) for path in made.rglob("*") if path.is_file())
     desk.result(
         {"bundle": str(made), "files": files}, f"{len(files)} files in {made}. Next: `preceptor verify {made}`."

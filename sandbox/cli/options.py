@@ -21,7 +21,10 @@ import msgspec
 
 from sandbox.errors import PreceptorError, Refusal
 from sandbox.keystore import Keystore, open_keystore
+from sandbox.visible import visible_lines
 from sandbox.workspace import Workspace, default_root
+
+BAR = "  │ "
 
 
 class PassphraseNeeded(Refusal):
@@ -38,6 +41,7 @@ class Desk:
         self.as_json = as_json
         self._passphrase_fd = passphrase_fd
         self._passphrase: str | None = None
+        self._streaming = False
         self._opened: tuple[Workspace, Keystore] | None = None
 
     def workspace(self) -> Workspace:
@@ -69,14 +73,31 @@ class Desk:
             self._passphrase = self._ask(new)
         return self._passphrase
 
-    def say(self, text: str = "") -> None:
-        """A line for a person; silent when a program reads."""
+    def say(self, text: str = "", **style: Any) -> None:
+        """Lines for a person, whatever is in them made visible; silent when a program reads."""
         if not self.as_json:
-            click.echo(text)
+            self._end_stream()
+            click.echo(click.style(visible_lines(text), **style))
+
+    def stream(self, text: str) -> None:
+        """A piece of the agent's text. A bar before each line tells it from what Preceptor says itself."""
+        if self.as_json or not text:
+            return
+        start = "" if self._streaming else BAR
+        self._streaming = True
+        click.echo(start + visible_lines(text).replace("\n", f"\n{BAR}"), nl=False)
 
     def result(self, fact: object, text: str = "") -> None:
         """The result: JSON for a program, `text` for a person."""
-        click.echo(msgspec.json.encode(fact).decode() if self.as_json else text)
+        if self.as_json:
+            click.echo(msgspec.json.encode(fact).decode())
+        else:
+            self.say(text)
+
+    def _end_stream(self) -> None:
+        if self._streaming:
+            self._streaming = False
+            click.echo()
 
     def _ask(self, new: bool) -> str:
         if self._passphrase_fd is not None:

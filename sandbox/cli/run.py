@@ -16,9 +16,7 @@ from sandbox.workspace import Workspace
 
 @click.command(short_help="Run an approval, once.")
 @click.argument("approval")
-@click.option(
-    "-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Within the signed range; JSON or text."
-)
+@click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="As it was signed; JSON or text.")
 @common
 def command(desk: Desk, approval: str, pairs: tuple[str, ...]) -> None:
     """Run APPROVAL in its jail and show what it reported."""
@@ -69,11 +67,13 @@ def show_results(desk: Desk, workspace: Workspace, keystore: Keystore, ended: li
 def table_lines(table: Any, most: int = 40) -> str:
     """An Arrow table as text, at most `most` rows."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
+    from rich.text import Text
 
-    shown = Table(*[str(name) for name in table.column_names], box=None, pad_edge=False)
+    # Text, not str: rich would read "[high]" in a cell as markup of its own.
+    shown = Table(*[Column(Text(str(name))) for name in table.column_names], box=None, pad_edge=False)
     for row in table.slice(0, most).to_pylist():
-        shown.add_row(*[f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row.values()])
+        shown.add_row(*[Text(f"{cell:.4g}" if isinstance(cell, float) else str(cell)) for cell in row.values()])
     console = Console(width=110, no_color=True)
     with console.capture() as captured:
         console.print(shown)

@@ -6,6 +6,7 @@ import click
 
 from sandbox.cli.options import Desk, common
 from sandbox.errors import BadInput
+from sandbox.workspace import Workspace
 
 
 @click.command(short_help="Sign a draft so that it may run, or revoke an approval.")
@@ -34,12 +35,11 @@ def command(
     """Sign the newest draft of QUESTION, after you have read it with `preceptor review`."""
     from sandbox.records import ReviewerKey
     from sandbox.review.questions import latest_draft
-    from sandbox.review.signing import Terms, approval_names, revoke_approval, sign_draft
+    from sandbox.review.signing import Terms, revoke_approval, sign_draft
 
     workspace = desk.workspace()
     if list_all:
-        names = approval_names(workspace)
-        return desk.result(names, "\n".join(names) or "Nothing is signed yet.")
+        return _list(desk, workspace)
     if revoke is None and question is None:
         raise BadInput("Which question?", "Name it, as `preceptor ask --list` shows it.")
     keystore = desk.keystore(workspace)
@@ -53,3 +53,19 @@ def command(
     approval = sign_draft(workspace, keystore, key, question=question, number=number, terms=terms)
     words = f"Draft {number} may run {approval.runs} time(s) until {approval.expires_at}."
     return desk.result(approval, f"{words}\nNext: `preceptor run {approval.id}`.")
+
+
+def _list(desk: Desk, workspace: Workspace) -> None:
+    """The approvals with what is left of them."""
+    from sandbox.records import AuditLog, Trust, read_approval, runs_used
+    from sandbox.review.signing import approval_names
+
+    trust, log = Trust.open(workspace, desk.keystore(workspace)), AuditLog(workspace.audit_log)
+    approvals = [read_approval(workspace.approval(name).read_bytes(), trust) for name in approval_names(workspace)]
+    revoked = {entry.details.get("approval") for entry in log.entries() if entry.event == "approval.revoked"}
+    text = "\n".join(
+        f"{one.id}  {one.question}  draft {one.draft}  "
+        f"{'revoked' if one.id in revoked else f'{runs_used(log, one.id)} of {one.runs} runs, until {one.expires_at}'}"
+        for one in approvals
+    )
+    desk.result(approvals, text or "Nothing is signed yet.")

@@ -93,7 +93,7 @@ def try_to_name_a_patient(job: Job) -> str:
 
     name, mrn = sample_patient(job.hospital, job.login)
     text = PROBE_QUESTION.format(name=name, mrn=mrn)
-    job.question = open_question(job.workspace, job.keystore, "A question that names a patient")
+    job.question = open_question(job.workspace, job.keystore)
     before = len(job.received)
     try:
         job.talk(lines.Ask(text=text))
@@ -108,7 +108,7 @@ def ask(job: Job) -> str:
     from sandbox.review.draft import draft_numbers
     from sandbox.review.questions import open_question
 
-    job.question = open_question(job.workspace, job.keystore, job.conversation.question)
+    job.question = open_question(job.workspace, job.keystore)
     outcome = job.talk(lines.Ask(text=job.conversation.question))
     expect(outcome.outcome == "submitted", "the agent submits a draft")
     drafts = len(draft_numbers(job.workspace, job.question))
@@ -199,9 +199,10 @@ def run_it_again(job: Job) -> str:
 
 
 def bundle(job: Job) -> str:
-    from sandbox.records import make_bundle, verify_bundle
+    from sandbox.exports.bundling import export_bundle
+    from sandbox.records import verify_bundle
 
-    make_bundle(job.workspace, job.keystore, job.approval, job.bundle)
+    export_bundle(job.workspace, job.keystore, job.approval, job.bundle)
     verdict = verify_bundle(job.bundle, (job.key().fingerprint,))
     expect(verdict.ok, verdict.sentence)
     return f"The audit bundle holds: {len(verdict.checks)} checks, {verdict.sentence}"

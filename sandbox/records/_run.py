@@ -16,10 +16,9 @@ from sandbox.records.kinds import Kind
 
 
 class QueryRun(Record, frozen=True):
-    """One query as it ran: SHA-256 of the narrowed text and how many rows it returned."""
+    """One query that ran, by the SHA-256 of its narrowed text. How many rows it returned is with the results."""
 
     narrowed_sha256: str
-    rows: int
 
 
 class RunRecord(Record, frozen=True):
@@ -27,6 +26,8 @@ class RunRecord(Record, frozen=True):
 
     `parameters` holds what the run was given; a value that identifies is there only as a `commitment`.
     A failed program is told by class, line and at most one word of its own text, never by what it said.
+    Counts of rows and of steps can be one patient, and a program can write with them; so none stands here: they are
+    with the encrypted results. `queries` names each signed query that ran, once and sorted.
     `results` has one SHA-256 per label, `log_head` the audit log's head when the run was reserved.
     """
 
@@ -39,9 +40,7 @@ class RunRecord(Record, frozen=True):
     sentence: str
     program_sha256: str
     queries: tuple[QueryRun, ...]
-    rows: int
-    bytes: int
-    steps: tuple[tuple[str, int, int], ...]
+    steps: tuple[str, ...]
     results: dict[str, str]
     results_sha256: str
     parameters: dict[str, Any]

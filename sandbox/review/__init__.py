@@ -14,7 +14,7 @@ from .draft import Draft, add_notes, draft_numbers, new_draft, read_draft
 from .evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
 from .made_up import Expectation, MadeUpPatient, checked_patients
 from .seen import Trial
-from .text import diff_lines, evidence_lines, trial_lines, visible
+from .text import diff_lines, evidence_lines, trial_lines
 from .trial import TrialWorker, check_draft, try_draft, try_everywhere
 
 __all__ = [
@@ -45,5 +45,4 @@ __all__ = [
     "trial_lines",
     "try_draft",
     "try_everywhere",
-    "visible",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from sandbox.errors import BadInput, SourceUnavailable
 from sandbox.keystore import Keystore
 from sandbox.records import AuditLog
+from sandbox.review.setting_up import check_out_of_jails
 from sandbox.workspace import SourceSettings, Workspace
 
 
@@ -19,6 +20,7 @@ def add_source(
     location = location.expanduser().resolve()
     if not location.exists():
         raise SourceUnavailable(f"There is nothing at the place given for {name}.", "Check the path and try again.")
+    check_out_of_jails(location)
     if location.is_relative_to(workspace.root):
         raise BadInput("A source can't lie inside the workspace.", "Move it elsewhere, then connect it there.")
     source = SourceSettings(name=name, kind="duckdb", location=str(location), login=login is not None)

@@ -1,6 +1,7 @@
 """A question on disk: what was asked, the dictionary it may use, its drafts.
 
-name = open_question(workspace, keystore, "How many …?")
+name = open_question(workspace, keystore)
+keep_text(workspace, name, "How many …?")         # once the checker let it pass
 latest_draft(workspace, name)
 """
 
@@ -11,7 +12,6 @@ from typing import TypeVar
 
 import msgspec
 
-from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore
@@ -23,27 +23,25 @@ _Kind = TypeVar("_Kind")
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing the reviewer asks. The text is the reviewer's own and has passed no check yet."""
+    """One thing the reviewer asks. `text` is empty until it has passed the checker: blocked words are kept nowhere."""
 
     name: str
-    text: str
     asked_at: str
+    text: str = ""
 
 
-def open_question(workspace: Workspace, keystore: Keystore, text: str) -> str:
+def open_question(workspace: Workspace, keystore: Keystore) -> str:
     """Make the folder of a new question, with the signed dictionary as its one read-only file; its name.
 
     Only tables whose signature holds are in that file: it is all a drafting session is given.
     """
-    if not text.strip():
-        raise BadInput("The question is empty.", "Write what you want to know, in words.")
     dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
     if not dictionary.tables:
         raise BadInput("No table is signed yet, so an agent would know nothing.", "Run `preceptor dictionary sign`.")
     name = new_name("q")
     folder = workspace.question(name)
     folder.mkdir(mode=0o700)
-    question = Question(name=name, text=text.strip(), asked_at=now())
+    question = Question(name=name, asked_at=now())
     replace_file(folder / "dictionary.json", readable_json(dictionary), mode=0o400)
     replace_file(folder / "question.json", readable_json(question))
     AuditLog(workspace.audit_log).append("question.asked", question=name, tables=len(dictionary.tables))
@@ -55,9 +53,12 @@ def read_question(workspace: Workspace, name: str) -> Question:
     return _read(workspace.question(name) / "question.json", Question, name)
 
 
-def question_dictionary(workspace: Workspace, name: str) -> Dictionary:
-    """The dictionary that was handed to this question's session. Signatures are checked again before a run."""
-    return _read(workspace.question(name) / "dictionary.json", Dictionary, name)
+def keep_text(workspace: Workspace, name: str, text: str) -> None:
+    """Keep the first text of a question that was let through; later ones are in the conversation."""
+    question = read_question(workspace, name)
+    if not question.text:
+        kept = msgspec.structs.replace(question, text=text.strip())
+        replace_file(workspace.question(name) / "question.json", readable_json(kept))
 
 
 def question_names(workspace: Workspace) -> list[str]:

@@ -35,6 +35,7 @@ def set_up(
     5. The first entry of the audit log.
     """
     check_passphrase(passphrase)
+    check_out_of_jails(root)
     if not name.strip():
         raise BadInput("A reviewer needs a name; it is printed on everything they sign.")
     workspace = _new_or_unfinished(root, name.strip(), store, settings)  # (1)
@@ -54,6 +55,17 @@ def check_passphrase(passphrase: str) -> None:
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise BadInput(
             f"A passphrase has at least {SHORTEST_PASSPHRASE} characters.", "Four unrelated words make a good one."
+        )
+
+
+def check_out_of_jails(place: Path) -> None:
+    """Refuse a folder or file inside what every jail may read: our own code and the libraries."""
+    from sandbox.jail.profile import readable, site_packages
+
+    inside = [folder for folder in readable(site_packages()) if place.resolve().is_relative_to(Path(folder).resolve())]
+    if inside:
+        raise BadInput(
+            f"{place.name} lies in a folder of program code that jailed programs may read.", "Choose another place."
         )
 
 

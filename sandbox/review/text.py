@@ -9,11 +9,11 @@ direction marks, invisible letters) is written out as its code instead.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.checks.grant import grant_text
+from sandbox.visible import visible
 
 from .diff import DiffRow, hunks
 from .evidence import Evidence
@@ -21,11 +21,6 @@ from .seen import Trial
 
 MARKS = {"same": " ", "removed": "-", "added": "+"}
 SEVERITY = {"refuse": "REFUSED", "warn": "look at", "note": "note"}
-
-
-def visible(text: str) -> str:
-    """One line in which every character that is not plainly visible is written as `\\uXXXX`."""
-    return "".join(letter if _is_plain(letter) else f"\\u{ord(letter):04x}" for letter in text)
 
 
 def evidence_lines(evidence: Evidence) -> list[str]:
@@ -136,7 +131,3 @@ def _json(value: object) -> str:
 
 def _number(line: int) -> str:
     return f"{line:>4}" if line else "    "
-
-
-def _is_plain(letter: str) -> bool:
-    return letter == "\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -19,7 +19,6 @@ from .results import Report, public_label, write_report
 from .serving import Ending
 
 RECORD = "record.json"
-COUNT_KEPT = -1  # steps are counts of patients: the record names them, the numbers are with the results
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +49,11 @@ def keep(
     text = approved.program.decode()
     finished = ending.outcome == "finished"
     report = collected.report() if finished else Report(run=kept.run, salt=b"")
+    report = msgspec.structs.replace(report, rows=queries.rows, bytes=queries.bytes)
     results_sha256 = write_report(kept.folder, results_key, report) if finished else ""
-    steps = tuple(
-        (public_label(step.label, "step", number, text), COUNT_KEPT, COUNT_KEPT)
-        for number, step in enumerate(report.steps, 1)
-    )
+    steps = tuple(public_label(step.label, "step", number, text) for number, step in enumerate(report.steps, 1))
+    # Each signed query once and in a fixed order: how often and when it ran is the program's to choose.
+    narrowed = sorted({ran.narrowed_sha256 for ran in queries.ran})
     record = RunRecord(
         id=kept.run,
         approval=approved.envelope_sha256,
@@ -64,9 +63,7 @@ def keep(
         outcome=ending.outcome,
         sentence=ending.sentence,
         program_sha256=approved.approval.program_sha256,
-        queries=tuple(QueryRun(narrowed_sha256=ran.narrowed_sha256, rows=ran.rows) for ran in queries.ran),
-        rows=queries.rows,
-        bytes=queries.bytes,
+        queries=tuple(QueryRun(narrowed_sha256=digest) for digest in narrowed),
         steps=steps,
         results=report.commitments(text),
         results_sha256=results_sha256,

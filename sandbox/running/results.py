@@ -56,12 +56,14 @@ class StepTaken(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run reported, in order; what is inside the encryption."""
+    """Everything a run reported, in order, and how much it read; what is inside the encryption."""
 
     run: str
     salt: bytes
     items: tuple[Item, ...] = ()
     steps: tuple[StepTaken, ...] = ()
+    rows: int = 0
+    bytes: int = 0
 
     def commitments(self, program: str) -> dict[str, str]:
         """A salted SHA-256 per result, under its label as far as that may be said (see `public_label`).

@@ -41,7 +41,7 @@ def main(live: Path, out: Path, name: str, question: str, tables: str) -> None:
     for step in (build_the_hospital, set_up_the_reviewer, connect_the_sources, index_identifiers):
         click.echo(step(job))
     sign_tables(job.workspace, job.key(), "ehr", tuple(tables.split(",")))
-    job.question = open_question(job.workspace, job.keystore, question)
+    job.question = open_question(job.workspace, job.keystore)
     with ModelServer(live=live, record=conversation_path(name)) as server:
         job.workspace.change_settings(msgspec.structs.replace(job.workspace.settings, model_url=server.url))
         click.echo(converse(desk, job.workspace, job.question, lines.Ask(text=question)))

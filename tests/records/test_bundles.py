@@ -280,7 +280,7 @@ def test_a_run_that_the_log_does_not_know_is_found(desk: Desk, tmp_path: Path) -
     record = make_run(desk, sign_off(desk, approval), approval)
     path = desk.workspace.run("r-1") / "record.json"
     whole = path.read_bytes()
-    for changes in ({"id": "r-9"}, {"rows": 13}):
+    for changes in ({"id": "r-9"}, {"sentence": "Something else."}):
         invented = msgspec.structs.replace(record, **changes)
         replace_file(path, record_run(invented, desk.workstation))
         bundle = make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / f"bundle-{invented.id}")

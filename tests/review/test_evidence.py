@@ -13,7 +13,8 @@ from sandbox.review.draft import Draft, new_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
 from sandbox.review.made_up import Expectation
 from sandbox.review.seen import StepSeen, Trial
-from sandbox.review.text import diff_lines, evidence_lines, visible
+from sandbox.review.text import diff_lines, evidence_lines
+from sandbox.visible import visible
 from sandbox.workspace import Workspace
 
 GRANT = Grant(tables={"ehr.stays": ("dx", "enc_id", "pat_id")})

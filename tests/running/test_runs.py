@@ -109,9 +109,9 @@ def test_the_desk_sees_the_run_as_it_goes(analysis: Ended) -> None:
 
 def test_the_record_says_what_ran_and_in_what_jail(study: Study, analysis: Ended) -> None:
     record = study.record(analysis.last.run)
-    assert (record.outcome, len(record.queries), record.rows > 1_000_000) == ("finished", 5, True)
+    assert (record.outcome, len(record.queries)) == ("finished", 5)
     assert set(record.results) == {label for _, label in study.results(analysis).order}
-    assert record.steps == (("stays", -1, -1), ("women", -1, -1))
+    assert record.steps == ("stays", "women")
     assert record.jail["program"]["landlock"].startswith("on")
     assert record.jail["door"]["seccomp"].startswith("on")
     assert record.jail["self test"]["probes"] > 50
