@@ -34,7 +34,11 @@ def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: o
     else:
         workspace = _make(desk, name, given)
     if model_key_fd is not None:
-        desk.keystore(workspace).put("key/model", _read_key(model_key_fd))
+        from sandbox.drafting.gate import Address
+
+        # The key belongs to this address: whoever changes the address later does not get it.
+        address = Address.read(workspace.settings.model_url)
+        desk.keystore(workspace).put(address.key_name, _read_key(model_key_fd))
     desk.result(workspace.settings, f"The workspace at {workspace.root} is ready.")
 
 

@@ -15,14 +15,17 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.checks.escapes import views
 from sandbox.dictionary.model import Dictionary
 from sandbox.drafting.inspection import MOST_HITS, Failed, Hit, Inspect, Inspected, Watching
 from sandbox.drafting.known_values import KnownValues
 from sandbox.drafting.normal import compact
 from sandbox.drafting.recognisers import Recognisers
+from sandbox.drafting.this_computer import ThisComputer
 from sandbox.errors import CredentialMissing, PreceptorError, RecordRefused
-from sandbox.keystore import open_keystore
+from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.frames import Channel, ChannelClosed
+from sandbox.records import AuditLog, pinned_head
 from sandbox.workspace import Workspace
 
 _LARGEST_TEXT = 8 * 1024 * 1024
@@ -49,29 +52,61 @@ def main(arguments: list[str]) -> int:
 
 
 class Inspector:
-    """Recognisers and known values together."""
+    """Recognisers, known values and what would name this computer, together. Escapes in a text are undone first."""
 
-    def __init__(self, recognisers: Recognisers, known: KnownValues) -> None:
+    def __init__(self, recognisers: Recognisers, known: KnownValues, computer: ThisComputer | None = None) -> None:
         self._recognisers = recognisers
+        self._computer = computer or ThisComputer()
         self.known = known
 
     @classmethod
     def open(cls, workspace: Workspace, question: str) -> Inspector:
         """Read rules, dictionary and indexes. An index that can't be opened is a refusal, never a gap."""
-        indexes = [path.read_bytes() for path in sorted(workspace.sources.glob("*/known.enc"))]
-        exempt = _public_codes(workspace.question(question) / "dictionary.json")
-        known = KnownValues.load(indexes, _key(workspace), exempt) if indexes else KnownValues(b"", [])
-        return cls(Recognisers.load(), known)
+        keystore = open_keystore(workspace)
+        indexes = _indexes(workspace, keystore)
+        public = _public_texts(workspace.question(question) / "dictionary.json")
+        exempt = frozenset(map(compact, public))
+        known = KnownValues.load(indexes, _key(keystore), exempt) if indexes else KnownValues(b"", [])
+        return cls(Recognisers.load(), known, ThisComputer.here(workspace, " ".join(public)))
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All hits, first to last, overlapping ones joined."""
-        known = self.known.find(text)
-        return _joined([*known, *self._recognisers.find(text, known)])[:MOST_HITS]
+        hits: list[Hit] = []
+        for view, offsets in views(text):
+            found = self._find(view)
+            hits += found if offsets is None else (_placed(hit, offsets) for hit in found)
+        return _joined(hits)[:MOST_HITS]
+
+    def _find(self, view: str) -> list[Hit]:
+        known = [*self.known.find(view), *self._computer.find(view)]
+        return [*known, *self._recognisers.find(view, known)]
 
 
-def _key(workspace: Workspace) -> bytes:
+def _indexes(workspace: Workspace, keystore: Keystore) -> list[bytes]:
+    """Every index there is, and every one that there must be: the audit log remembers what was indexed.
+
+    The log itself is checked against the head in the keyring, so that no file alone can make the checker blind.
+    """
+    log = AuditLog(workspace.audit_log)
+    log.check(pinned_head(keystore))
+    indexed = {str(entry.details.get("source")) for entry in log.entries() if entry.event == "known.indexed"}
+    found = {path.parent.name for path in workspace.sources.glob("*/known.enc")}
+    return [_index(workspace, name) for name in sorted(indexed | found)]
+
+
+def _index(workspace: Workspace, source: str) -> bytes:
     try:
-        return base64.b64decode(open_keystore(workspace).get("key/known"), validate=True)
+        return (workspace.source_folder(source) / "known.enc").read_bytes()
+    except OSError as problem:
+        raise RecordRefused(
+            f"The index of known values of {source} is missing or can't be read, so nobody of it would be recognised.",
+            f"Run `preceptor source known {source}` again.",
+        ) from problem
+
+
+def _key(keystore: Keystore) -> bytes:
+    try:
+        return base64.b64decode(keystore.get("key/known"), validate=True)
     except CredentialMissing as problem:
         raise RecordRefused(
             "There is an index of known values, but the keyring does not hold its key.", "Build the index again."
@@ -80,17 +115,21 @@ def _key(workspace: Workspace) -> bytes:
         raise RecordRefused("The key of the known values is damaged.", "Build the index again.") from problem
 
 
-def _public_codes(path: Path) -> frozenset[str]:
+def _public_texts(path: Path) -> tuple[str, ...]:
     """Codes and meanings of reference tables, and values the agent is told: public, whatever a patient's are."""
     try:
         dictionary = msgspec.json.decode(path.read_bytes(), type=Dictionary)
     except FileNotFoundError:
-        return frozenset()
+        return ()
     except (OSError, msgspec.MsgspecError) as problem:
         raise RecordRefused("The dictionary of this question can't be read.") from problem
     cells = [cell for rows in dictionary.references for row in rows.rows for cell in row]
     told = [value for table in dictionary.tables for column in table.columns for value in column.values]
-    return frozenset(compact(text) for text in (*cells, *told))
+    return (*cells, *told)
+
+
+def _placed(hit: Hit, offsets: list[int]) -> Hit:
+    return Hit(start=offsets[hit.start], end=offsets[hit.end], kind=hit.kind)
 
 
 def _joined(hits: list[Hit]) -> tuple[Hit, ...]:

@@ -49,6 +49,11 @@ class Address(NamedTuple):
     base: str
 
     @property
+    def key_name(self) -> str:
+        """What the keyring calls the key for this origin: no other origin is ever sent it."""
+        return f"key/model@{self.origin}"
+
+    @property
     def is_loopback(self) -> bool:
         return self.host in _LOOPBACK
 
@@ -60,12 +65,14 @@ class Address(NamedTuple):
             host, port = parts.hostname or "", parts.port
         except ValueError as problem:
             raise BadInput("The model's address in the settings is no URL.") from problem
-        if not host or parts.username or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
+        if not host or "@" in parts.netloc or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
             raise BadInput("The model's address in the settings is not a plain https:// address.")
         if parts.scheme == "http" and host not in _LOOPBACK:
             raise BadInput("The model's address uses http, which is allowed on this machine only.", "Use https://.")
-        port = port or (443 if parts.scheme == "https" else 80)
-        return cls(f"{parts.scheme}://{parts.netloc}", host, port, parts.path.rstrip("/"))
+        usual = 443 if parts.scheme == "https" else 80
+        name = f"[{host}]" if ":" in host else host
+        origin = f"{parts.scheme}://{name}" + (f":{port}" if port and port != usual else "")
+        return cls(origin, host, port or usual, parts.path.rstrip("/"))
 
 
 class Gate:
@@ -98,7 +105,8 @@ class Gate:
         3. The size.
         4. The headers: only those that the SDK sends by itself; none of them is passed on.
         5. The body: read into the one allowed shape, with our model, system prompt and tools, and written anew.
-        6. The checker's verdict on every text in it that has not passed before.
+        6. The checker's verdict on every text in it that has not passed before; what no checker can read (signatures,
+           encrypted thoughts, the names of calls) is only what the model itself sent.
         7. The log: durable before the first byte leaves.
         """
         _check_origin(request)  # (1)
@@ -127,6 +135,7 @@ class Gate:
         self._verdicts.check(bytes(self._begin.tools).decode())
         for text in body.texts():
             self._verdicts.check(text)
+        self._verdicts.check_heard(body.messages)
 
 
 def _check_origin(request: ModelRequest) -> None:

@@ -3,6 +3,7 @@
     heard = Heard()
     heard.feed(chunk)
     heard.texts()          # every text the model wrote in this response
+    heard.opaque()         # its signatures, encrypted thoughts, ids and names of calls
 
 The gate needs it to know the model's own words when they come back. It is read as hostile input: what does not
 parse is skipped, and its words are then inspected like anybody's.
@@ -15,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.drafting.shape import leaves
+from sandbox.drafting.shape import leaves, opaque_mark
 from sandbox.errors import GateRefused
 
 _LONGEST_LINE = 1024 * 1024
@@ -26,12 +27,17 @@ class _Delta(msgspec.Struct, frozen=True):
     text: str = ""
     thinking: str = ""
     partial_json: str = ""
+    signature: str = ""
 
 
 class _Block(msgspec.Struct, frozen=True):
     type: str = ""
     text: str = ""
     thinking: str = ""
+    signature: str = ""
+    data: str = ""
+    id: str = ""
+    name: str = ""
     input: Any = None
 
 
@@ -50,6 +56,8 @@ class Heard:
         self._texts: dict[int, list[str]] = {}
         self._inputs: dict[int, list[str]] = {}
         self._whole: list[Any] = []
+        self._signatures: dict[int, list[str]] = {}
+        self._opaque: list[str] = []
 
     def feed(self, chunk: bytes) -> None:
         *lines, rest = (self._rest + chunk).replace(b"\r\n", b"\n").split(b"\n")
@@ -67,6 +75,12 @@ class Heard:
             except GateRefused:
                 continue  # too deep for a request's shape as well, so it never goes back
 
+    def opaque(self) -> Iterator[str]:
+        yield from self._opaque
+        for pieces in self._signatures.values():
+            # A client keeps the pieces joined, or the last of them.
+            yield from {opaque_mark("signature", "".join(pieces)), opaque_mark("signature", pieces[-1])}
+
     def _event(self, data: bytes) -> None:
         try:
             event = msgspec.json.decode(data, type=_Event)
@@ -75,9 +89,20 @@ class Heard:
         if event.type == "content_block_start":
             self._texts.setdefault(event.index, []).append(event.content_block.text + event.content_block.thinking)
             self._whole.append(event.content_block.input)
+            self._block(event.index, event.content_block)
         elif event.type == "content_block_delta":
             self._texts.setdefault(event.index, []).append(event.delta.text + event.delta.thinking)
             self._inputs.setdefault(event.index, []).append(event.delta.partial_json)
+            if event.delta.signature:
+                self._signatures.setdefault(event.index, []).append(event.delta.signature)
+
+    def _block(self, index: int, block: _Block) -> None:
+        if block.id:
+            self._opaque += (opaque_mark("call", block.id), opaque_mark("name", f"{block.id} {block.name}"))
+        if block.data:
+            self._opaque.append(opaque_mark("data", block.data))
+        if block.signature:
+            self._signatures.setdefault(index, []).append(block.signature)
 
 
 def _json(pieces: list[str]) -> Any:

@@ -17,10 +17,10 @@ from sandbox.drafting.agent_link import AgentLink
 from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Chunk, Done, Event, Head
 from sandbox.drafting.gate import Gate
-from sandbox.drafting.inspection import Hit
+from sandbox.drafting.tally import Tally
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.work import Work
-from sandbox.errors import GateRefused, PatientRecognised
+from sandbox.errors import GateRefused
 from sandbox.messages import desk
 from sandbox.messages.model_door import (
     Begin,
@@ -44,6 +44,7 @@ class Parts(NamedTuple):
     verdicts: Verdicts
     conversation: Conversation
     log: AuditLog
+    tally: Tally
     new_link: Callable[[], AgentLink]
 
 
@@ -60,7 +61,10 @@ class ModelRequests:
         self._count = 0
 
     def send(self, link: AgentLink, request: ModelRequest, untrusted_body: bytes) -> None:
-        """Let a request out, kept and logged before it goes; or tell the agent that it was refused."""
+        """Let a request out, kept and logged before it goes; or tell the agent that it was refused.
+
+        Raises `Withholding` when a patient was recognised in it. The agent is not told: its turn is over.
+        """
         self._count += 1
         parts = self._parts
         try:
@@ -69,29 +73,18 @@ class ModelRequests:
                     f"The agent made {MOST_REQUESTS} requests without finishing.", "Ask again, in smaller steps."
                 )
             outgoing, body = parts.gate.admit(request, untrusted_body)
+            parts.verdicts.save()  # first: a kept conversation must pass again
             parts.conversation.keep(body.messages)
-            parts.verdicts.save()
             head = parts.gate.head
             parts.log.append(
                 "request.sent", question=parts.question, request=head.size, bytes=len(outgoing.body), head=head.sha256
             )
-        except PatientRecognised as refusal:
-            link.send(RequestRefused(kind="patient", sentence=refusal.sentence))
-            self.withhold(refusal.sentence)
-            return
         except GateRefused as refusal:
             link.send(RequestRefused(kind="gate", sentence=refusal.sentence))
             parts.log.append("request.withheld", question=parts.question, reason=refusal.sentence)
             return
         self._work.send(outgoing)
         self._emit(desk.Sent(number=head.size, bytes=len(outgoing.body)))
-
-    def withhold(self, sentence: str, hits: tuple[Hit, ...] = ()) -> None:
-        """Log that something was withheld, and tell the reviewer where."""
-        kinds = sorted({hit.kind for hit in hits})
-        self._parts.log.append("request.withheld", question=self._parts.question, reason="patient", kinds=kinds)
-        places = tuple((hit.start, hit.end, hit.kind) for hit in hits)
-        self._emit(desk.Withheld(sentence=sentence, hits=places))
 
     def pass_on(self, link: AgentLink, event: Event) -> bool:
         """Hand a piece of the answer to the agent; whether it was the last."""
@@ -119,3 +112,5 @@ class ModelRequests:
     def _remember_heard(self) -> None:
         for text in self._work.heard():
             self._parts.verdicts.came_from_model(text)
+        for opaque in self._work.heard_opaque():
+            self._parts.verdicts.opaque_from_model(opaque)

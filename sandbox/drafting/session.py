@@ -29,6 +29,7 @@ from sandbox.drafting.exchange import Wire
 from sandbox.drafting.gate import Address, Gate
 from sandbox.drafting.inspection import Checker
 from sandbox.drafting.model_requests import Parts
+from sandbox.drafting.tally import Tally
 from sandbox.drafting.tools import Toolbox
 from sandbox.drafting.turn import Turns
 from sandbox.drafting.verdicts import Verdicts
@@ -111,6 +112,7 @@ class Session:
             verdicts=verdicts,
             conversation=Conversation.open(folder / "conversation.json"),
             log=log,
+            tally=Tally.open(folder / "withheld.json"),
             new_link=self._new_link,
         )
         work = Work(Wire(), Toolbox(workspace, question, dictionary), self._inbox.put)
@@ -121,7 +123,8 @@ class Session:
         link.start()
         self._turns = Turns(parts, link, work, self._emit)
         stack.callback(self._turns.close)
-        self._emit(desk.Ready(jails={"gate": dict(own.layers), "checker": checker.layers, "agent": link.layers}))
+        jails = {"gate": dict(own.layers), "checker": checker.layers, "agent": link.layers}
+        self._emit(desk.Ready(jails=jails, known=checker.known))
 
     def run(self, desk_in: BinaryIO) -> None:
         """Serve the desk until it says `End` or is gone."""
@@ -173,11 +176,14 @@ def _listen(desk_in: BinaryIO, sink: partial[None]) -> None:
 
 def _model_key(workspace: Workspace, address: Address) -> str:
     try:
-        return open_keystore(workspace).get("key/model")
-    except CredentialMissing:
+        return open_keystore(workspace).get(address.key_name)
+    except CredentialMissing as problem:
         if address.is_loopback:
             return "none"  # a server on this machine needs no key
-        raise
+        raise CredentialMissing(
+            f"The keyring holds no key for the model at {address.origin}.",
+            "If that is the right address, store its key: preceptor setup --model-key-fd N.",
+        ) from problem
 
 
 def _dictionary(path: Path) -> Dictionary:

@@ -114,7 +114,7 @@ def read_messages(untrusted: bytes) -> tuple[Message, ...]:
 
 
 def part_texts(part: Text | ToolUse | ToolResult | Thinking | RedactedThinking) -> Iterator[str]:
-    """The texts inside one block. Signatures are opaque, and only base64 can stand in them."""
+    """The texts inside one block. What is opaque must be the model's own (see `opaque`)."""
     if isinstance(part, Text):
         yield part.text
     elif isinstance(part, ToolResult):
@@ -123,6 +123,24 @@ def part_texts(part: Text | ToolUse | ToolResult | Thinking | RedactedThinking) 
         yield part.thinking
     elif isinstance(part, ToolUse):
         yield from leaves(part.input)
+
+
+def opaque(message: Message) -> Iterator[str]:
+    """What no checker can read: signatures, encrypted thoughts, the ids and names of calls, each with its sort."""
+    for part in message.content:
+        if isinstance(part, ToolUse):
+            yield opaque_mark("call", part.id)
+            yield opaque_mark("name", f"{part.id} {part.name}")
+        elif isinstance(part, ToolResult):
+            yield opaque_mark("call", part.tool_use_id)
+        elif isinstance(part, Thinking) and part.signature:
+            yield opaque_mark("signature", part.signature)
+        elif isinstance(part, RedactedThinking):
+            yield opaque_mark("data", part.data)
+
+
+def opaque_mark(sort: str, value: str) -> str:
+    return f"{sort}:{value}"
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[str]:

@@ -3,7 +3,9 @@
     toolbox = Toolbox(workspace, question, dictionary)
     used = toolbox.use("search_dictionary", b'{"query": "readmission"}')
 
-A tool never raises for what the agent did: a mistake is an answer with `is_error`, in words it can act on.
+A tool never raises for what the agent did: a mistake is an answer with `is_error`, in words it can act on. No such
+answer repeats an argument: it says which patient or table by its place ("the second table"), because what goes back
+is compared with the patients known here, and whoever chose the words would learn the outcome.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from sandbox.messages.model_door import ToolAnswer
 from sandbox.workspace import Workspace
 
 Outcome = Literal["", "submitted", "answered", "asked", "cannot"]
-_MOST_TABLES = 8
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_MOST_TABLES = len(_ORDINALS)
 # Told to the model. Any other refusal (no jail, a damaged record, a full disk) is for the reviewer.
 _AGENTS_MISTAKES = (BadInput, LimitReached, PolicyRefused, QueryRefused)
 
@@ -150,11 +153,20 @@ class Toolbox:
         names = arguments.tables
         if not 0 < len(names) <= _MOST_TABLES:
             raise BadInput(f"Name 1 to {_MOST_TABLES} tables.", "Call again for the rest.")
-        text = describe(self._dictionary, names)
+        text = "\n".join(self._described(place, name) for place, name in enumerate(names))
         return _used("describe_tables", f"Read about {len(names)} {'table' if len(names) == 1 else 'tables'}", text)
 
+    def _described(self, place: int, name: str) -> str:
+        try:
+            return describe(self._dictionary, (name,))
+        except BadInput as problem:
+            raise BadInput(
+                f"The {_ORDINALS[place]} table is not in the dictionary, or is in several sources.",
+                "Search the dictionary for the right name, and write source.table.",
+            ) from problem
+
     def _put(self, arguments: PutDraft) -> Used:
-        patients = [_patient(patient) for patient in arguments.made_up_patients]
+        patients = [_patient(number, patient) for number, patient in enumerate(arguments.made_up_patients, 1)]
         written, text = self._drafts.put(arguments.program, patients, arguments.notes)
         summary = f"Wrote draft {written.draft}"
         return _used("put_draft", summary, text, written, ok=written.refusals == 0)
@@ -216,18 +228,24 @@ def _read(name: str, untrusted: bytes) -> _Arguments:
         value.pop("tool", None)
         return msgspec.convert({**value, "tool": name}, type=ARGUMENTS[name])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-        # The text of a validation error names fields and types of our own schema, never a value.
-        why = str(problem) if isinstance(problem, msgspec.ValidationError) else "not a JSON object"
-        raise BadInput(f"The arguments do not fit the schema: {why}.") from problem
+        raise BadInput(f"The arguments do not fit the schema: {_misfit(problem)}.") from problem
 
 
-def _patient(put: PutPatient) -> dict[str, Any]:
+def _misfit(problem: Exception) -> str:
+    """A validation error in words of our own schema; only where it complains of a field does it quote a foreign one."""
+    if not isinstance(problem, msgspec.ValidationError):
+        return "not a JSON object"
+    text = str(problem)
+    return "a field that the schema does not have" if "unknown field" in text else text
+
+
+def _patient(number: int, put: PutPatient) -> dict[str, Any]:
     rows: dict[str, list[dict[str, Any]]] = {}
-    for part in put.rows:
+    for place, part in enumerate(put.rows, 1):
         for values in part.values:
             if len(values) != len(part.columns):
                 raise BadInput(
-                    f"Made-up patient {put.name!r}: a row of {part.table} has another length than its columns."
+                    f"Made-up patient {number}: a row of its table {place} has another length than its columns."
                 )
             rows.setdefault(part.table, []).append(dict(zip(part.columns, values, strict=True)))
     return {"name": put.name, "says": put.says, "rows": rows, "expect": {one.label: one.value for one in put.expect}}

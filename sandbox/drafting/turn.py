@@ -6,7 +6,8 @@
     turns.cancel()
 
 Everything here runs in the session's main thread. The agent is not trusted to keep to its protocol: what comes
-out of turn ends its process, and the conversation goes on with a new one.
+out of turn ends its process, and the conversation goes on with a new one. So does whatever of the agent's side the
+checker withholds: nobody who might be asking "is this one a patient here?" is left to read the answer.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import msgspec
 
 from sandbox.drafting.agent_link import AgentGone, AgentLink, AgentSaid
 from sandbox.drafting.desk_words import GO_ON, text_for_agent
+from sandbox.drafting.inspection import Hit
 from sandbox.drafting.model_requests import ModelRequests, Parts
 from sandbox.drafting.shape import read_messages
 from sandbox.drafting.tools import Outcome, Used
-from sandbox.drafting.verdicts import withheld_sentence
+from sandbox.drafting.verdicts import Withholding, withheld_sentence
 from sandbox.drafting.work import Received, ToolDone, Work
 from sandbox.errors import BadInput, GateRefused, ModelUnavailable, ProcessDied
 from sandbox.messages import desk
@@ -40,10 +42,8 @@ from sandbox.messages.model_door import (
 
 SECONDS_OF_SILENCE = 180.0
 SECONDS_TO_CANCEL = 5.0
-_WITHHELD_RESULT = (
-    "The tool's answer was withheld: something in it looks like a person or an identifier. "
-    "Use no names, contact data or long numbers in programs and made-up patients."
-)
+MOST_CALLS = 60
+_CALLS_USED = f"The agent used all its {MOST_CALLS} tool calls of this turn."
 
 
 class State(Enum):
@@ -65,6 +65,7 @@ class Turns:
         self._state = State.IDLE
         self._requests = ModelRequests(parts, work, emit)
         self._outcome: tuple[Outcome, str] = ("", "")
+        self._calls = 0
         self._deadline = 0.0
 
     # From the desk.
@@ -74,13 +75,17 @@ class Turns:
         if self._state is not State.IDLE:
             raise BadInput("The agent is still working.", "Wait, or cancel first.")
         text = text_for_agent(message)
+        self._parts.tally.check_open()
         hits = self._parts.verdicts.hits(text)
         if hits:
-            self._requests.withhold(withheld_sentence(hits), hits)
+            self._log_withheld("reviewer", hits)
+            places = tuple((hit.start, hit.end, hit.kind) for hit in hits)
+            self._emit(desk.Withheld(sentence=withheld_sentence(hits), hits=places))
             return
         if not (text == GO_ON and self._parts.conversation.waits_for_model):
             self._parts.conversation.say(text)
         self._outcome = ("", "")
+        self._calls = 0
         self._requests.new_turn()
         self._state = State.WORKING
         self._link.send(self._parts.begin, self._parts.conversation.encoded())
@@ -157,25 +162,58 @@ class Turns:
             case Enough():
                 self._requests.stop(self._link)
             case ModelRequest() if not self._work.busy:
-                self._requests.send(self._link, message, payload)
+                try:
+                    self._requests.send(self._link, message, payload)
+                except Withholding as withholding:
+                    self._withhold(withholding.hits)
             case ToolCall() if not self._work.busy:
-                self._work.call(message.name, bytes(message.arguments))
+                self._call(message)
             case _:
                 self._fail("The agent's process spoke out of turn.")
 
     # Tools.
 
+    def _call(self, call: ToolCall) -> None:
+        self._calls += 1
+        if self._calls > MOST_CALLS:
+            self._outcome = ("ended", _CALLS_USED)
+            self._link.send(ToolAnswer(text=_CALLS_USED, is_error=True, ends_turn=True))
+            return
+        self._work.call(call.name, bytes(call.arguments))
+
     def _tool_done(self, future: Future[Used]) -> None:
         used = future.result()
-        answer, outcome = used.answer, used.outcome
-        if self._parts.verdicts.hits(answer.text):
-            answer, outcome = ToolAnswer(text=_WITHHELD_RESULT, is_error=True), ""
         for told in used.told:
             self._emit(told)
-        if outcome:
-            self._outcome = (outcome, used.sentence)
-        self._link.send(answer)
+        if hits := self._parts.verdicts.hits(used.answer.text):
+            self._withhold(hits)
+            return
+        if used.outcome:
+            self._outcome = (used.outcome, used.sentence)
+        self._link.send(used.answer)
         self._wait_for_agent()
+
+    # Withholding.
+
+    def _withhold(self, hits: tuple[Hit, ...]) -> None:
+        """Something of the agent's side was recognised.
+
+        1. It is counted and logged, durably, before anything can follow from it.
+        2. The process that might learn of it is ended; the conversation is kept as it was last sent.
+        3. The reviewer is told.
+        """
+        self._parts.tally.add()  # (1)
+        self._log_withheld("agent", hits)
+        self._rest()  # (2)
+        self._replace_agent()
+        self._state = State.IDLE
+        self._emit(desk.Withheld(sentence=f"The agent was stopped. {withheld_sentence(hits)}"))  # (3)
+
+    def _log_withheld(self, author: str, hits: tuple[Hit, ...]) -> None:
+        kinds = sorted({hit.kind for hit in hits})
+        self._parts.log.append(
+            "request.withheld", question=self._parts.question, reason="patient", author=author, kinds=kinds
+        )
 
     # Ends.
 
@@ -183,11 +221,13 @@ class Turns:
         cancelled = self._state is State.CANCELLING or ended.outcome == "cancelled"
         self._rest()
         try:
-            self._parts.conversation.keep(read_messages(untrusted_conversation))
+            messages = read_messages(untrusted_conversation)
+            self._parts.verdicts.check_heard(messages)
         except GateRefused:
             self._fail("The agent's process handed back no conversation.")
             return
-        self._parts.verdicts.save()
+        self._parts.verdicts.save()  # first: a kept conversation must pass again
+        self._parts.conversation.keep(messages)
         if cancelled:
             self._over("cancelled")
         elif ended.outcome in ("failed", "gate"):

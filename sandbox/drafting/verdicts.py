@@ -10,16 +10,28 @@ the question: after a restart, the same conversation still passes although the k
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from sandbox.drafting.inspection import Checker, Hit
-from sandbox.errors import PatientRecognised, WorkspaceRefused
+from sandbox.drafting.shape import Message, opaque
+from sandbox.errors import GateRefused, PatientRecognised, WorkspaceRefused
 from sandbox.files import replace_file
 
+# Keeps the marks of opaque parts apart from those of texts.
+_OPAQUE = "\0opaque\0"
 # Shorter than this, a text can hold no identifier in company ("MRN 1234" has eight characters).
 _TOO_SHORT = 4
+
+
+class Withholding(PatientRecognised):
+    """The checker found something in a text that was about to leave."""
+
+    def __init__(self, hits: tuple[Hit, ...]) -> None:
+        super().__init__(withheld_sentence(hits))
+        self.hits = hits
 
 
 class Verdicts:
@@ -42,13 +54,22 @@ class Verdicts:
         return hits
 
     def check(self, text: str) -> None:
-        """Return when nothing was recognised in `text`."""
+        """Return when nothing was recognised in `text`, or raise `Withholding`."""
         hits = self.hits(text)
         if hits:
-            raise PatientRecognised(withheld_sentence(hits))
+            raise Withholding(hits)
 
     def came_from_model(self, text: str) -> None:
         self._passed.add(_mark(text))
+
+    def opaque_from_model(self, opaque: str) -> None:
+        """Remember what the model sent that nobody can read (see `shape.opaque`)."""
+        self._passed.add(_mark(_OPAQUE + opaque))
+
+    def check_heard(self, messages: Iterable[Message]) -> None:
+        """Return when everything opaque in `messages` is what the model sent, or raise `GateRefused`."""
+        if any(_mark(_OPAQUE + one) not in self._passed for message in messages for one in opaque(message)):
+            raise GateRefused("The conversation holds what the model never sent.", "Ask a new question.")
 
     def save(self) -> None:
         """Keep what has passed beside the conversation."""
@@ -75,5 +96,5 @@ def _read(path: Path) -> set[str]:
         return set()
     except (OSError, msgspec.MsgspecError) as problem:
         raise WorkspaceRefused(
-            f"{path.name} can't be read.", "Delete it; every text of this question is then inspected again."
+            f"{path.name} can't be read.", "Restore it from a backup, or ask a new question."
         ) from problem

@@ -71,6 +71,10 @@ class Work:
         """The texts that the model wrote in the newest exchange."""
         return self._heard.texts()
 
+    def heard_opaque(self) -> Iterator[str]:
+        """What it sent that nobody can read."""
+        return self._heard.opaque()
+
     @property
     def exchanging(self) -> bool:
         return self._exchange is not None

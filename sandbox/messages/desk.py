@@ -73,9 +73,13 @@ ToDrafting = Ask | Comments | Answer | FailureReport | Cancel | End
 
 
 class Ready(_Line, frozen=True, tag="ready"):
-    """Every process of the session is up and confined; `jails` says which layers hold in each."""
+    """Every process of the session is up and confined; `jails` says which layers hold in each.
+
+    `known` is how many values of patients the checker knows (a drafting session only; else -1).
+    """
 
     jails: dict[str, dict[str, str]]
+    known: int = -1
 
 
 class Streamed(_Line, frozen=True, tag="streamed"):
@@ -136,7 +140,10 @@ class TurnOver(_Line, frozen=True, tag="turn_over"):
 
 
 class Withheld(_Line, frozen=True, tag="withheld"):
-    """The checker recognised a patient in what was about to leave. Kinds and places, never the words."""
+    """The checker recognised a patient in what was about to leave, and the turn is over.
+
+    Kinds, never the words; places in what the reviewer wrote, none in what the agent's side wrote.
+    """
 
     sentence: str
     hits: tuple[tuple[int, int, str], ...] = ()

@@ -87,7 +87,7 @@ class ResponseEnd(_Frame, frozen=True, tag="response_end"):
 
 
 class RequestRefused(_Frame, frozen=True, tag="request_refused"):
-    """The gate let nothing out. `kind` is 'gate', 'patient' or 'network'."""
+    """The gate let nothing out. `kind` is 'gate' or 'network'; a recognised patient ends the agent instead."""
 
     kind: str
     sentence: str

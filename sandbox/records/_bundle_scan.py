@@ -1,7 +1,7 @@
 """No bundle leaves with what has the shape of an identifier: the last look at what a stranger will read.
 
 The shapes are rules as data in `resources/rules/phi_recognisers.toml`, of which those are used here that have
-no meaning in programs, JSON and checksums. Whoever makes a bundle can pass a stricter inspection as well, such
+no meaning in programs, JSON and checksums; JSON and programs are read with their escapes undone as well. Whoever makes a bundle can pass a stricter inspection as well, such
 as the checker's, which knows the patients of the connected sources.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 
+from sandbox.checks.escapes import views
 from sandbox.errors import PatientRecognised
 
 KINDS = frozenset({"social security number", "phone number", "e-mail address"})
@@ -33,7 +34,7 @@ def scan(texts: dict[str, str], inspect: Inspect | None = None) -> None:
 
 
 def _shapes(text: str) -> set[str]:
-    return {kind for kind, pattern in _rules() if pattern.search(text)}
+    return {kind for view, _ in views(text) for kind, pattern in _rules() if pattern.search(view)}
 
 
 @cache

@@ -49,7 +49,7 @@ def keep(
     text = approved.program.decode()
     finished = ending.outcome == "finished"
     report = collected.report() if finished else Report(run=kept.run, salt=b"")
-    report = msgspec.structs.replace(report, rows=queries.rows, bytes=queries.bytes)
+    report = msgspec.structs.replace(report, rows_read=queries.rows, bytes_read=queries.bytes)
     results_sha256 = write_report(kept.folder, results_key, report) if finished else ""
     steps = tuple(public_label(step.label, "step", number, text) for number, step in enumerate(report.steps, 1))
     # Each signed query once and in a fixed order: how often and when it ran is the program's to choose.

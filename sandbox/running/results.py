@@ -62,8 +62,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     salt: bytes
     items: tuple[Item, ...] = ()
     steps: tuple[StepTaken, ...] = ()
-    rows: int = 0
-    bytes: int = 0
+    rows_read: int = 0
+    bytes_read: int = 0
 
     def commitments(self, program: str) -> dict[str, str]:
         """A salted SHA-256 per result, under its label as far as that may be said (see `public_label`).

@@ -14,6 +14,7 @@ from drafting_talk import KNOWN_KEY, PEOPLE, QUESTION, small_dictionary, talk
 from resources.demo.conversation import Turn
 from resources.demo.faults import Fault
 from resources.demo.model_server import ModelServer
+from sandbox.drafting.gate import Address
 from sandbox.drafting.known_values import build
 from sandbox.files import replace_file
 from sandbox.keystore import ThrowawayStore
@@ -30,7 +31,6 @@ def workspace(tmp_path: Path) -> Workspace:
     )
     store = ThrowawayStore(made.throwaway_store)
     store.put("key/known", base64.b64encode(KNOWN_KEY).decode())
-    store.put("key/model", "sk-test-secret")
     replace_file(made.source_folder("ehr") / "known.enc", build([PEOPLE], KNOWN_KEY))
     replace_file(made.question(QUESTION) / "dictionary.json", msgspec.json.encode(small_dictionary()))
     return made
@@ -51,6 +51,7 @@ def drafting(workspace: Workspace) -> Iterator[Drafting]:
 
     def resume(model: ModelServer) -> Session:
         workspace.change_settings(msgspec.structs.replace(workspace.settings, model_url=model.url))
+        ThrowawayStore(workspace.throwaway_store).put(Address.read(model.url).key_name, "sk-test-secret")
         session = Session.drafting(workspace, QUESTION)
         started.append(session)
         assert isinstance(session.receive(60), desk.Ready)

@@ -16,6 +16,7 @@ from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Wire
 from sandbox.drafting.gate import Address, Gate
 from sandbox.drafting.model_requests import Parts
+from sandbox.drafting.tally import Tally
 from sandbox.drafting.tools import Toolbox
 from sandbox.drafting.turn import Turns
 from sandbox.drafting.verdicts import Verdicts
@@ -56,7 +57,9 @@ class Stage:
         log.prepare()
         conversation = Conversation.open(folder / "conversation.json")
         self.conversation = conversation
-        parts = Parts(QUESTION, begin, gate, verdicts, conversation, log, self._new)
+        parts = Parts(
+            QUESTION, begin, gate, verdicts, conversation, log, Tally.open(folder / "withheld.json"), self._new
+        )
         work = Work(Wire(), Toolbox(workspace, QUESTION, small_dictionary()), self.inbox.put)
         self.turns = Turns(parts, self.puppets[0], work, self.told.append)  # type: ignore[arg-type]
 

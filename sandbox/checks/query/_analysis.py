@@ -171,11 +171,22 @@ class Analysis:
     def _column(self, node: exp.Column, frame: _Frame) -> Kind:
         self._seen.add(id(node))
         if not node.table:
-            return _known(frame.aliases.get(node.name), node)
+            return self._alias(node, frame)
         source = frame.find(node.table)
         kind = _known(source.kinds.get(node.name) if source else None, node)
         if source and source.table:
             self.read[source.table].add(node.name)
+        return kind
+
+    def _alias(self, node: exp.Column, frame: _Frame) -> Kind:
+        """The kind of an output by its name; that name may not stand for a key of the FROM as well."""
+        kind = _known(frame.aliases.get(node.name), node)
+        same = [source.kinds[node.name] for source in frame.sources.values() if node.name in source.kinds]
+        for other in same:
+            if other.is_key and not other.meets(kind):
+                raise QueryRefused(
+                    f"The name {node.name} is an output and a key of a table at once.", "Give the output another name."
+                )
         return kind
 
 

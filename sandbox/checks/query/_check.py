@@ -130,7 +130,9 @@ def _allowed(full_name: str, table: TableSchema, grant: Grant | None) -> TableSc
 
 def _is_given(column: ColumnSchema) -> bool:
     """Whether a program gets anything of it. A contradiction gives nothing: a token needs a key's domain to be
-    made in, and "derived" needs a derivation."""
+    made in, "derived" needs a derivation, and what is derived from a key is no key."""
+    if column.key != "none" and column.derivation != "none":
+        return False
     if column.given == "token":
         return column.key != "none"
     return column.given == "full" or (column.given == "derived" and column.derivation != "none")

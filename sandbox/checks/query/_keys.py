@@ -37,16 +37,20 @@ PLAIN, DATE, AGGREGATE = Kind(), Kind("date"), Kind("aggregate")
 
 _EQUALITY = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ)
 _COUNTS = (exp.Count, exp.ApproxDistinct)
-# These hand on one of their first argument's values unchanged; the other arguments may not be keys.
-_CHOICES = (
-    exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead,
-    exp.ArgMax, exp.ArgMin,
-)  # fmt: skip
+# These hand on one of their first argument's values unchanged. Beside a key they may have these arguments and no
+# other: an argument that nobody has read could be a value that is handed on in the key's place.
+_CHOICES: dict[type[exp.Expr], frozenset[str]] = {
+    exp.AnyValue: frozenset(), exp.First: frozenset(), exp.Last: frozenset(), exp.FirstValue: frozenset(),
+    exp.LastValue: frozenset(), exp.NthValue: frozenset({"offset"}), exp.Lag: frozenset({"offset", "default"}),
+    exp.Lead: frozenset({"offset", "default"}), exp.ArgMax: frozenset({"expression"}),
+    exp.ArgMin: frozenset({"expression"}),
+}  # fmt: skip
 _WRAPPERS = (exp.Paren, exp.Alias, exp.IgnoreNulls, exp.RespectNulls)
 _DATES = (exp.CurrentDate, exp.CurrentTimestamp, exp.DateTrunc, exp.TimestampTrunc, exp.LastDay, exp.DateFromParts,
           exp.TimestampFromParts, exp.StrToTime, exp.DateAdd, exp.DateBin, exp.Date)  # fmt: skip
 _DATE_TYPES = ("DATE", "DATETIME", "TIMESTAMP")
 _AGGREGATES = (exp.AggFunc,)
+_VARYING = (exp.Column, exp.Star, exp.Query, exp.Window, exp.AggFunc)  # without one, every row has the same
 
 _ASK = "Join, compare, count, group, partition or return keys; use other columns for the rest."
 
@@ -78,7 +82,10 @@ class Expressions:
     def order(self, node: exp.Expr | None) -> None:
         """Check the expressions of an ORDER BY: keys carry an order that may not be used."""
         for ordered in node.expressions if node else ():
-            kind = self.kind(ordered.this if isinstance(ordered, exp.Ordered) else ordered)
+            by = ordered.this if isinstance(ordered, exp.Ordered) else ordered
+            kind = self.kind(by)
+            if not any(by.find_all(*_VARYING)):  # the engine takes ORDER BY (2) for the second column, maybe a key
+                raise QueryRefused("ORDER BY needs a column, not a written value.", "Name the column to order by.")
             if kind.is_key:
                 raise QueryRefused(
                     f"The key {kind.column} may not be used to order.",
@@ -104,6 +111,9 @@ class Expressions:
 
     def _leaf(self, node: exp.Expr) -> Kind:
         return PLAIN
+
+    def _star(self, node: exp.Star) -> Kind:
+        raise QueryRefused("A star stands for whole rows, keys among them.", "Write count(*), or name the columns.")
 
     def _equality(self, node: exp.Binary) -> Kind:
         left, right = self.kind(node.this), self.kind(node.expression)
@@ -153,21 +163,24 @@ class Expressions:
     def _count(self, node: exp.Expr) -> Kind:
         counted = [*node.this.expressions] if isinstance(node.this, exp.Distinct) else [node.this, *node.expressions]
         for part in counted:
-            if part is not None and not isinstance(part, exp.Star):
+            if part is not None and not (isinstance(part, exp.Star) and isinstance(node, exp.Count)):
                 self.kind(part)
         return AGGREGATE
 
     def _choice(self, node: exp.Expr) -> Kind:
-        first = node.this
-        order: exp.Expr | None = None
-        if isinstance(first, exp.Order):
-            first, order = first.this, first
+        first, default = node.this, node.args.get("default")
         kind = self.kind(first)
         for part in _children(node):
-            if part is not node.this:
+            if part is not first and part is not default:
                 self.plain(part, "used to choose another value")
-        self.order(order)
-        return kind if kind.is_key or kind is DATE else AGGREGATE if isinstance(node, _AGGREGATES) else PLAIN
+        returned = [(first.this if isinstance(first, exp.Order) else first, kind)]
+        if default is not None:  # what LAG and LEAD return where there is no such row
+            returned.append((default, self.kind(default)))
+        found = _one_of(returned)
+        if found.is_key:
+            _check_arguments(node, found)
+            return found
+        return DATE if kind is DATE else AGGREGATE if isinstance(node, _AGGREGATES) else PLAIN
 
     def _case(self, node: exp.Expr) -> Kind:
         branches = node.args.get("ifs") or [node]
@@ -177,24 +190,13 @@ class Expressions:
             self.plain(branch.this, "used as a condition")
         results = [branch.args["true"] for branch in branches]
         last = node.args.get("default") or node.args.get("false")
-        return self._one_of([*results, *([last] if last else [])])
+        return self._returned([*results, *([last] if last else [])])
 
     def _coalesce(self, node: exp.Coalesce) -> Kind:
-        return self._one_of([node.this, *node.expressions])
+        return self._returned([node.this, *node.expressions])
 
-    def _one_of(self, results: list[exp.Expr]) -> Kind:
-        kinds = [self.kind(result) for result in results if not isinstance(result.unnest(), exp.Null)]
-        keys = [kind for kind in kinds if kind.is_key]
-        for kind in kinds if keys else ():
-            if not kind.meets(keys[0]):
-                raise QueryRefused(
-                    f"The key {keys[0].column} is mixed with other values.", "Let every branch return the key, or NULL."
-                )
-        if keys:
-            return keys[0]
-        if AGGREGATE in kinds:
-            return AGGREGATE
-        return DATE if kinds and all(kind is DATE for kind in kinds) else PLAIN
+    def _returned(self, results: list[exp.Expr]) -> Kind:
+        return _one_of([(result, self.kind(result)) for result in results])
 
     def _window(self, node: exp.Window) -> Kind:
         kind = self.kind(node.this)
@@ -221,7 +223,10 @@ class Expressions:
 
     def _distinct(self, node: exp.Distinct) -> Kind:
         kinds = [self.kind(part) for part in node.expressions]
-        return next((kind for kind in kinds if kind.is_key), kinds[0] if kinds else PLAIN)
+        key = next((kind for kind in kinds if kind.is_key), None)
+        if key and len(kinds) > 1:
+            raise QueryRefused(f"The key {key.column} stands beside other values in a DISTINCT.", _ASK)
+        return kinds[0] if kinds else PLAIN
 
     def _nested(self, node: exp.Expr) -> Kind:
         kinds = list(self._outputs(node))
@@ -243,6 +248,31 @@ class Expressions:
         return PLAIN
 
 
+def _one_of(results: list[tuple[exp.Expr, Kind]]) -> Kind:
+    """The kind of a value that is one of `results`: a key only where each of them is that key, or NULL."""
+    kinds = [kind for result, kind in results if not isinstance(result.unnest(), exp.Null)]
+    keys = [kind for kind in kinds if kind.is_key]
+    for kind in kinds if keys else ():
+        if not kind.meets(keys[0]):
+            raise QueryRefused(
+                f"The key {keys[0].column} is mixed with other values.", "Let every branch return the key, or NULL."
+            )
+    if keys:
+        return keys[0]
+    if AGGREGATE in kinds:
+        return AGGREGATE
+    return DATE if kinds and all(kind is DATE for kind in kinds) else PLAIN
+
+
+def _check_arguments(node: exp.Expr, key: Kind) -> None:
+    for part, value in node.args.items():
+        if value and part != "this" and part not in _CHOICES[type(node)]:
+            raise QueryRefused(
+                f"The key {key.column} is chosen with an argument too many.",
+                "Write any_value(key), arg_max(key, date).",
+            )
+
+
 def _children(node: exp.Expr) -> list[exp.Expr]:
     return [
         child for child in node.iter_expressions() if not isinstance(child, exp.DataType | exp.Var | exp.Identifier)
@@ -257,13 +287,14 @@ _Rule = Callable[[Expressions, Any], Kind]
 _RULES: tuple[tuple[type | tuple[type, ...], _Rule], ...] = (
     (exp.Column, Expressions._column),
     (_WRAPPERS, Expressions._wrapper),
-    ((exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Star, exp.Var), Expressions._leaf),
+    ((exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Var), Expressions._leaf),
+    (exp.Star, Expressions._star),
     (_EQUALITY, Expressions._equality),
     (exp.Is, Expressions._is),
     (exp.In, Expressions._in),
     (exp.Exists, Expressions._exists),
     (_COUNTS, Expressions._count),
-    (_CHOICES, Expressions._choice),
+    (tuple(_CHOICES), Expressions._choice),
     ((exp.Case, exp.If), Expressions._case),
     (exp.Coalesce, Expressions._coalesce),
     (exp.Window, Expressions._window),

@@ -75,8 +75,8 @@ def _one_statement(sql: str, dialect: str) -> exp.Query:
     if len(statements) != 1 or statements[0] is None:
         raise QueryRefused("There must be exactly one statement.", "Write one SELECT per data.sql.")
     tree = statements[0]
-    if isinstance(tree, exp.Subquery) and not tree.args.get("alias"):
-        tree = tree.unnest()
+    while isinstance(tree, exp.Subquery) and not any(value for part, value in tree.args.items() if part != "this"):
+        tree = tree.this  # brackets, and nothing after them that would be lost
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise QueryRefused("A query may only be a SELECT.", "Programs read; they can't change or describe a database.")
     return tree
