@@ -93,7 +93,8 @@ class DraftTools:
             trials = try_everywhere(draft.program, self._dictionary, patients=draft.made_up_patients, worker=worker)
         keep_checks(self._workspace, self._question, number, msgspec.structs.replace(checks, trials=trials))
         missing = missing_before_review(draft, trials)
-        return not missing, trials_text(number, trials, may_submit=not missing)
+        names = tuple(patient.name for patient in draft.made_up_patients)
+        return not missing, trials_text(number, trials, may_submit=not missing, patients=names)
 
     def submit(self, number: int, notes: dict[str, str]) -> None:
         """Hand a draft in: it is these very bytes that passed the checks and the trials."""
@@ -133,7 +134,6 @@ def missing_before_review(draft: Draft, trials: tuple[Trial, ...]) -> str:
 def _written_text(draft: Draft, checks: Checks) -> str:
     told = {
         "draft": draft.number,
-        "title": checks.check.title,
         "refused": [_flag(flag) for flag in checks.check.flags if flag.severity == "refuse"],
         "warnings": [_flag(flag) for flag in checks.check.flags if flag.severity == "warn"],
         "reads": {table: list(columns) for table, columns in checks.grant.tables.items()},

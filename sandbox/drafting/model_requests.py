@@ -18,7 +18,7 @@ from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Chunk, Done, Event, Head
 from sandbox.drafting.gate import Gate
 from sandbox.drafting.tally import Tally
-from sandbox.drafting.verdicts import Verdicts
+from sandbox.drafting.verdicts import Verdicts, Withholding
 from sandbox.drafting.work import Work
 from sandbox.errors import GateRefused
 from sandbox.messages import desk
@@ -79,6 +79,8 @@ class ModelRequests:
             parts.log.append(
                 "request.sent", question=parts.question, request=head.size, bytes=len(outgoing.body), head=head.sha256
             )
+        except Withholding:
+            raise
         except GateRefused as refusal:
             link.send(RequestRefused(kind="gate", sentence=refusal.sentence))
             parts.log.append("request.withheld", question=parts.question, reason=refusal.sentence)
@@ -94,7 +96,7 @@ class ModelRequests:
             case Chunk():
                 link.send(ResponseChunk(), event.data)
             case Done():
-                self._remember_heard()
+                self.remember_heard()
                 if event.began:
                     link.send(ResponseEnd(broken=event.problem))
                 else:
@@ -105,11 +107,12 @@ class ModelRequests:
     def stop(self, link: AgentLink) -> None:
         """The agent has enough of the answer that is under way."""
         if self._work.exchanging:
-            self._remember_heard()
+            self.remember_heard()
             self._work.drop()
             link.send(ResponseEnd(broken="not wanted"))
 
-    def _remember_heard(self) -> None:
+    def remember_heard(self) -> None:
+        """What the model wrote so far is its own, and may go back to it."""
         for text in self._work.heard():
             self._parts.verdicts.came_from_model(text)
         for opaque in self._work.heard_opaque():

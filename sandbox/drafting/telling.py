@@ -44,11 +44,14 @@ _ROOMS = (
 )
 
 
-def trials_text(number: int, trials: tuple[Trial, ...], *, may_submit: bool) -> str:
-    """What `run_draft` answers: in the largest room in which it stays under `LIMIT`."""
+def trials_text(number: int, trials: tuple[Trial, ...], *, may_submit: bool, patients: tuple[str, ...] = ()) -> str:
+    """What `run_draft` answers: in the largest room in which it stays under `LIMIT`.
+
+    `patients` are the names of the made-up patients in order; they are told as "made-up patient 3".
+    """
     text = ""
     for room in _ROOMS:
-        text = msgspec.json.encode(_Teller(room).all(number, trials, may_submit)).decode()
+        text = msgspec.json.encode(_Teller(room, patients).all(number, trials, may_submit)).decode()
         if len(text) <= LIMIT:
             break
     return text
@@ -64,8 +67,9 @@ def short(text: str) -> str:
 class _Teller:
     """Tells trials in one room."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, patients: tuple[str, ...]) -> None:
         self._room = room
+        self._patients = {name: f"made-up patient {number}" for number, name in enumerate(patients, 1)}
 
     def all(self, number: int, trials: tuple[Trial, ...], may_submit: bool) -> dict[str, Any]:
         first, *others = trials
@@ -104,7 +108,7 @@ class _Teller:
             return {"run": name, "clean": True}
         lines = trial.traceback.splitlines()[-self._room.trace_lines :]
         trace = "\n".join(map(self._text, lines))
-        problem = self._text(trial.sentence)
+        problem = self._text(self._numbered(trial.sentence))
         return {"run": name, "clean": False, "problem": problem, "line": trial.line, "traceback": trace}
 
     def _table(self, table: TableSeen) -> dict[str, Any]:
@@ -123,12 +127,18 @@ class _Teller:
 
     def _failure(self, one: Expectation) -> dict[str, Any]:
         return {
-            "patient": self._text(one.patient),
+            "patient": self._text(self._patients.get(one.patient, one.patient)),
             "label": self._text(one.label),
             "expected": self._value(one.expected),
             "got": self._value(one.got),
-            **({"why": self._text(one.sentence)} if one.sentence else {}),
+            **({"why": self._text(self._numbered(one.sentence))} if one.sentence else {}),
         }
+
+    def _numbered(self, sentence: str) -> str:
+        """The sentence with numbers for the names of made-up patients, as `try_everywhere` writes them."""
+        for name, number in self._patients.items():
+            sentence = re.sub(rf"(?i)made-up patient {re.escape(repr(name))}", number, sentence)
+        return sentence
 
     def _list(self, items: Iterable[Any]) -> list[Any]:
         told = list(items)

@@ -64,7 +64,7 @@ class Turns:
         self._emit = emit
         self._state = State.IDLE
         self._requests = ModelRequests(parts, work, emit)
-        self._outcome: tuple[Outcome, str] = ("", "")
+        self._outcome: tuple[Outcome, str] = ("", "")  # as a tool ended the turn, or why we did
         self._calls = 0
         self._deadline = 0.0
 
@@ -95,6 +95,7 @@ class Turns:
         """Stop whatever is going on; the desk gets its `TurnOver` in a moment."""
         if self._state is not State.WORKING:
             return
+        self._requests.remember_heard()  # the agent may have all of it, and will hand it back
         self._rest()
         self._state = State.CANCELLING
         self._deadline = time.monotonic() + SECONDS_TO_CANCEL
@@ -176,7 +177,7 @@ class Turns:
     def _call(self, call: ToolCall) -> None:
         self._calls += 1
         if self._calls > MOST_CALLS:
-            self._outcome = ("ended", _CALLS_USED)
+            self._outcome = ("", _CALLS_USED)
             self._link.send(ToolAnswer(text=_CALLS_USED, is_error=True, ends_turn=True))
             return
         self._work.call(call.name, bytes(call.arguments))

@@ -37,11 +37,13 @@ if not getattr(sys, "frozen", False):
 
 from sandbox.jail.linux import confine, duckdb_import, process  # noqa: E402 (not before ours are found)
 from sandbox.jail.profile import (  # noqa: E402
+    ENTRY,
     EXIT_NOT_CONFINED,
     EXIT_OUT_OF_MEMORY,
     ROOT,
     STDERR_LIMIT,
     Limits,
+    Role,
     readable,
 )
 
@@ -59,6 +61,7 @@ def main(argument: str) -> None:
     2. The layers are applied.
     3. Only now are third-party libraries within reach.
     4. The report is the first thing that is said; without every layer it is also the last.
+    5. The agent, which can talk, rehearses, and then loses every call that names a file, the host or its user.
     """
     order = json.loads(argument)
     _make_environment()  # (1)
@@ -68,14 +71,14 @@ def main(argument: str) -> None:
     layers = confine.apply(steps(order))  # (2)
     _open_libraries(order["site"])  # (3)
     channel = _report(order, layers)  # (4)
-    _run(order, channel)
+    _run(order, channel)  # (5)
 
 
 def steps(order: dict[str, Any]) -> list[confine.Step]:
     """The layers of this order. Standard error is a file in memory, so a little may be written to files."""
     wanted = Limits(**order["limits"])
     wanted = replace(wanted, file_size=max(wanted.file_size, STDERR_LIMIT))
-    return confine.jail_steps(readable(tuple(order["site"])), wanted)
+    return confine.jail_steps(readable(tuple(order["site"])), wanted, will_tighten=order["role"] == Role.AGENT)
 
 
 def _make_environment() -> None:
@@ -127,7 +130,11 @@ def _run(order: dict[str, Any], channel: Channel) -> None:
     from sandbox.messages.frames import ChannelClosed
 
     try:
-        import_module(order["entry"]).main(channel, tuple(order["inherited"]))
+        entry = import_module(order["entry"])
+        if order["role"] == Role.AGENT and order["entry"] == ENTRY[Role.AGENT]:
+            entry.rehearse()
+            confine.tighten()
+        entry.main(channel, tuple(order["inherited"]))
     except ChannelClosed:
         return
     except MemoryError:

@@ -17,7 +17,7 @@ from typing import Any
 
 
 class Coverage:
-    """Lines of one compiled program, seen while the `with` block runs, in the thread that entered it."""
+    """Lines of one compiled program, seen while the `with` block runs (before Python 3.12: in its own thread)."""
 
     def __init__(self, code: CodeType) -> None:
         self._parts = parts_of(code)  # kept alive, so that their ids stay theirs
@@ -38,7 +38,7 @@ class Coverage:
 
     def __exit__(self, *_: object) -> None:
         if sys.version_info >= (3, 12):
-            sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
+            self._stop_monitoring()
         else:
             sys.settrace(None)
 
@@ -50,6 +50,15 @@ class Coverage:
             sys.monitoring.register_callback(tool, events.LINE, self._on_line)
             for part in self._parts:
                 sys.monitoring.set_local_events(tool, part, events.LINE)
+            sys.monitoring.restart_events()  # lines that an earlier block saw were switched off for good
+
+        def _stop_monitoring(self) -> None:
+            """Before Python 3.14 freeing the id leaves both the events and the callback where they are."""
+            tool, events = sys.monitoring.COVERAGE_ID, sys.monitoring.events
+            for part in self._parts:
+                sys.monitoring.set_local_events(tool, part, events.NO_EVENTS)
+            sys.monitoring.register_callback(tool, events.LINE, None)
+            sys.monitoring.free_tool_id(tool)
 
         def _on_line(self, code: CodeType, line: int) -> Any:
             self._ran.add(line)

@@ -1,8 +1,9 @@
 """No bundle leaves with what has the shape of an identifier: the last look at what a stranger will read.
 
 The shapes are rules as data in `resources/rules/phi_recognisers.toml`, of which those are used here that have
-no meaning in programs, JSON and checksums; JSON and programs are read with their escapes undone as well. Whoever makes a bundle can pass a stricter inspection as well, such
-as the checker's, which knows the patients of the connected sources.
+no meaning in programs, JSON and checksums. JSON and programs are read with their escapes undone as well. Whoever
+makes a bundle can pass a stricter inspection too, such as the checker's, which knows the patients of the connected
+sources.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ EVENTS = frozenset(
     {
         "workspace.created",
         "source.added",
+        "source.removed",
         "source.looked",
         "table.signed",
         "known.indexed",
@@ -30,6 +31,7 @@ EVENTS = frozenset(
         "run.ended",
         "results.opened",
         "export.made",
+        "failure.reported",
         "bundle.made",
         "selftest.passed",
     }

@@ -43,7 +43,8 @@ def decide(workspace: Workspace, source: str, column: str, told: Told | None, gi
     """Change what is told and given of `table.column`; kept until it is signed.
 
     Refused where no decision may lead: an identifier is never told by its values, and a key is given as a
-    token or not at all (164.514(b)(2)(i), 164.514(c)).
+    token or not at all (164.514(b)(2)(i), 164.514(c)). Where a record number is the key that joins the tables,
+    giving its token makes it the patient key; its values stay here all the same.
     """
     proposal = read_proposal(workspace, source)
     table_name, _, column_name = column.lower().removeprefix(f"{source}.").rpartition(".")
@@ -51,7 +52,7 @@ def decide(workspace: Workspace, source: str, column: str, told: Told | None, gi
     found = next((one for one in table.columns if one.name == column_name), None)
     if found is None:
         raise BadInput(f"{table.name} has no column {column_name!r}.")
-    changed = msgspec.structs.replace(found, told=told or found.told, given=given or found.given)
+    changed = _decided(found, told, given)
     _check_decision(changed)
     columns = tuple(changed if one is found else one for one in table.columns)
     tables = tuple(msgspec.structs.replace(one, columns=columns) if one is table else one for one in proposal.tables)
@@ -77,6 +78,12 @@ def expiry(*, hours: int) -> str:
     """The moment `hours` from now, RFC 3339 UTC."""
     moment = datetime.now(UTC) + timedelta(hours=hours)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _decided(column: Column, told: Told | None, given: Given | None) -> Column:
+    if given == "token" and column.column_class == "direct_identifier":
+        column = msgspec.structs.replace(column, column_class="patient_key", domain="patient", told="name")
+    return msgspec.structs.replace(column, told=told or column.told, given=given or column.given)
 
 
 def _check_decision(column: Column) -> None:

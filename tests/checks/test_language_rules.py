@@ -66,6 +66,27 @@ def test_syntax_that_nobody_reviewed_is_refused() -> None:
     assert [(flag.line, flag.severity) for flag in policy.flags] == [(3, "refuse")]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "type Codes = list[str]",
+        "def first[T](values): pass",
+        "def first[*T](values): pass",
+        "def first[**T](values): pass",
+        "def first[T: ().__class__.__base__](values): pass",
+        "class Kept[T]: size = 0",
+        'f"{"name".__class__}"',
+        'f"{f"{"name".__class__}"}"',
+        'f"{\n"name".__class__  # a comment\n}"',
+    ],
+)
+def test_what_only_newer_pythons_read_is_refused_by_all(line: str) -> None:
+    """Python 3.11 can't parse these; 3.12 can, and then the policy has to see what is inside."""
+    check = check_program(f'"""Title."""\ndef main(data, report): pass\n{line}\n')
+    (flag,) = [flag for flag in check.flags if flag.severity == "refuse"]
+    assert flag.line >= 3 and flag.reason.endswith(".") and flag.instead.endswith((".", "…"))
+
+
 def test_the_language_policy_needs_neither_the_sql_parser_nor_pandas() -> None:
     code = (
         "import sys, sandbox.checks.language as l; l.compile_program('def main(data, report): pass').run_module();"

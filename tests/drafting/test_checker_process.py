@@ -15,6 +15,7 @@ from sandbox.drafting.inspection import Checker
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.errors import GateRefused, JailRefused, PatientRecognised
 from sandbox.keystore import ThrowawayStore
+from sandbox.records import AuditLog, pin_head
 from sandbox.start import door_command
 
 READY = (
@@ -90,6 +91,31 @@ def test_an_index_without_its_key_or_damaged_stops_the_session(workspace):
     ThrowawayStore(workspace.throwaway_store).put("key/known", base64.b64encode(bytes(32)).decode())
     checker = Checker.start(door_command("checker", str(workspace.root), QUESTION))
     with pytest.raises(JailRefused, match="known-values"):
+        checker.wait_ready()
+
+
+@pytest.mark.parametrize("how", ["deleted", "unreadable"])
+def test_an_index_that_was_made_and_is_gone_stops_the_session(workspace, how):
+    AuditLog(workspace.audit_log).append("known.indexed", source="ehr", values=11)
+    index = workspace.source_folder("ehr") / "known.enc"
+    index.unlink()
+    if how == "unreadable":
+        index.mkdir()
+    checker = Checker.start(door_command("checker", str(workspace.root), QUESTION))
+    with pytest.raises(JailRefused, match="of ehr is missing") as refusal:
+        checker.wait_ready()
+    assert "preceptor source known ehr" in refusal.value.advice
+
+
+def test_a_log_that_was_thrown_away_with_the_index_stops_the_session(workspace):
+    log = AuditLog(workspace.audit_log)
+    log.append("known.indexed", source="ehr", values=11)
+    pin_head(ThrowawayStore(workspace.throwaway_store), log.head())
+    (workspace.source_folder("ehr") / "known.enc").unlink()
+    for path in log.files:
+        path.unlink(missing_ok=True)
+    checker = Checker.start(door_command("checker", str(workspace.root), QUESTION))
+    with pytest.raises(JailRefused, match="log"):
         checker.wait_ready()
 
 

@@ -78,15 +78,6 @@ def test_a_patient_in_the_question_is_withheld_and_nothing_is_received_until_a_c
     assert not any(word in model.received[0].body for word in (b"Kowalczyk", b"42117", b"Zelda"))
 
 
-def test_a_patient_in_what_the_model_was_told_by_a_tool_is_withheld_from_it(drafting):
-    # The model asks for a table whose name is somebody's; the tool's answer would repeat it as its own words.
-    session, model = drafting(calls("describe_tables", tables=["Ada Kowalczyk"]), says("Sorry."))
-    session.send(Ask(text="What is there?"))
-    until_over(session)
-    result = msgspec.json.decode(model.received[1].body)["messages"][-1]["content"][0]
-    assert result["is_error"] is True and "withheld" in result["content"]
-
-
 def test_a_cancel_while_the_model_is_silent_ends_the_turn_and_the_next_one_works(drafting):
     session, model = drafting(says("Later."), faults=(Fault("no_answer", seconds=30),))
     session.send(Ask(text="What is there?"))
@@ -134,6 +125,20 @@ def test_a_lasting_fault_of_the_server_is_told_and_the_conversation_is_kept(draf
         until_over(session)
     session.send(Ask(text=""))
     assert until_over(session)[-1] == TurnOver(outcome="ended")
+
+
+def test_the_key_of_another_address_is_not_sent_where_the_settings_point_now(drafting, workspace):
+    session, model = drafting(says("Hello."))
+    with ModelServer(talk(says("Thank you."))) as thief:
+        workspace.change_settings(msgspec.structs.replace(workspace.settings, model_url=thief.url))
+        with Session.drafting(workspace, QUESTION) as moved:
+            assert moved.receive(60).known == 11
+            moved.send(Ask(text="What is there?"))
+            until_over(moved)
+    assert b"sk-test-secret" not in thief.received[0].head
+    workspace.change_settings(msgspec.structs.replace(workspace.settings, model_url="https://model.example.org"))
+    with Session.drafting(workspace, QUESTION) as moved, pytest.raises(PreceptorError, match="no key for the model"):
+        moved.receive(60)
 
 
 def test_every_process_of_the_session_is_confined(workspace):

@@ -21,6 +21,7 @@ from sandbox.agent import tools_json
 from sandbox.drafting import wire_log
 from sandbox.drafting.exchange import Chunk, Done, Exchange, Head, Wire
 from sandbox.drafting.gate import API_VERSION, PATH, Address, Gate
+from sandbox.drafting.heard import Heard
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.errors import BadInput, GateRefused, PatientRecognised, RecordRefused, Refusal
@@ -201,6 +202,48 @@ def test_a_patient_in_any_block_sends_nothing(kit):
     assert kit.server.received == []
 
 
+OPAQUE = {
+    "signature": {"type": "thinking", "thinking": "", "signature": "KowalczykAda"},
+    "data": {"type": "redacted_thinking", "data": "KowalczykAda"},
+    "id": {"type": "tool_use", "id": "Kowalczyk-Ada", "name": "run_draft", "input": {}},
+    "name": {"type": "tool_use", "id": "t1", "name": "Kowalczyk-Ada", "input": {}},
+}
+
+
+@pytest.mark.parametrize("sort", OPAQUE)
+def test_what_nobody_can_read_leaves_only_when_the_model_sent_it(kit, sort):
+    heard = Heard()
+    heard.feed(sse({"type": "content_block_start", "index": 0, "content_block": OPAQUE[sort]}))
+    messages = [*GOOD["messages"], {"role": "assistant", "content": [OPAQUE[sort]]}, *GOOD["messages"]]
+    with refused(GateRefused):
+        kit.stream(messages=messages)
+    assert kit.server.received == []
+    for one in heard.opaque():
+        kit.gate._verdicts.opaque_from_model(one)
+    with contextlib.suppress(anthropic.APIStatusError):  # the replayed conversation has no such turn
+        kit.stream(messages=messages)
+    assert len(kit.server.received) == 1
+
+
+def test_the_answer_to_a_call_that_the_model_never_made_does_not_leave(kit):
+    with refused(GateRefused):
+        kit.stream(messages=user({"type": "tool_result", "tool_use_id": "Kowalczyk-Ada", "content": "ok"}))
+    assert kit.server.received == []
+
+
+def test_a_signature_that_came_in_pieces_is_known(tmp_path):
+    heard = Heard()
+    heard.feed(sse({"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "signature": ""}}))
+    for piece in ("abc", "def"):
+        delta = {"type": "signature_delta", "signature": piece}
+        heard.feed(sse({"type": "content_block_delta", "index": 0, "delta": delta}))
+    assert "signature:abcdef" in set(heard.opaque())
+
+
+def sse(event: dict[str, Any]) -> bytes:
+    return b"data: " + msgspec.json.encode(event) + b"\n\n"
+
+
 def test_only_new_text_is_inspected(kit):
     kit.stream()
     asked = len(kit.checker.asked)
@@ -225,6 +268,8 @@ def test_the_api_version_of_the_installed_sdk_is_the_one_the_gate_writes(kit):
         "http://api.example.org",
         "ftp://127.0.0.1",
         "https://u:p@host",
+        "https://:p@host",
+        "https://@host",
         "https://",
         "https://h/?q",
         "http://127.0.0.1.evil.org",
@@ -233,6 +278,12 @@ def test_the_api_version_of_the_installed_sdk_is_the_one_the_gate_writes(kit):
 def test_only_https_or_this_machine_is_an_address(url):
     with pytest.raises(BadInput):
         Address.read(url)
+
+
+def test_an_origin_is_written_one_way_so_that_its_key_is_found():
+    for url in ("https://API.example.org", "https://api.example.org:443/", "https://api.example.org/base"):
+        assert Address.read(url).key_name == "key/model@https://api.example.org"
+    assert Address.read("http://[::1]:8080").origin == "http://[::1]:8080"
 
 
 def test_an_address_keeps_its_port_and_its_base_path():

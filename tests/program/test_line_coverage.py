@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from sandbox.program.coverage import Coverage
 
@@ -63,3 +64,25 @@ def test_tracing_ends_with_the_block() -> None:
     before = sys.gettrace()
     covered()
     assert sys.gettrace() is before or sys.gettrace() is None
+
+
+def test_lines_after_the_block_are_not_counted() -> None:
+    code = compile("def odd(n):\n    if n % 2:\n        return True\n    return False\n", "<draft>", "exec")
+    space: dict[str, Any] = {}
+    with Coverage(code) as coverage:
+        exec(code, space)
+        space["odd"](1)
+    space["odd"](2)
+    assert coverage.ran == (1, 2, 3)
+
+
+def test_a_second_block_sees_lines_that_the_first_saw() -> None:
+    code = compile("def odd(n):\n    return n % 2\n", "<draft>", "exec")
+    space: dict[str, Any] = {}
+    with Coverage(code) as first:
+        exec(code, space)
+        space["odd"](1)
+    with Coverage(code) as second:
+        space["odd"](1)
+    assert first.ran == (1, 2)
+    assert second.ran == (2,)

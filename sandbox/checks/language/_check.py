@@ -34,6 +34,7 @@ def examine(text: str) -> tuple[ProgramCheck, CodeType | None]:
     policy = require_reviewed()
     flags = list(_check_text(text))  # (1)
     tree = _parse(text, flags)  # (2)
+    flags += [flag for rule in policy.misleading for flag in rule.flags(text, tree, policy.builtins)]
     if tree is None:
         return _verdict(flags), None
     try:

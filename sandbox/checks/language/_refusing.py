@@ -43,6 +43,7 @@ _SYNTAX = {
     "AsyncWith": "Write an ordinary with block.",
     "TryStar": "Write `except ValueError:` instead of `except*`.",
     "TypeAlias": "Leave the type alias out.",
+    **dict.fromkeys(("TypeVar", "TypeVarTuple", "ParamSpec"), "Leave the type parameters in brackets out."),
 }
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
 import msgspec
+
+from sandbox.checks.facts import Flag, Severity
+from sandbox.checks.language._misleading import FINDERS, long_lines
 
 
 class _Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +21,29 @@ class _Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     instead: str
     matches: tuple[str, ...]
     does_not_match: tuple[str, ...]
+
+
+class Misleading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that is allowed, or nearly, and that a reader is easily misled by."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    instead: str
+    matches: tuple[str, ...]
+    does_not_match: tuple[str, ...]
+    longest: int = 0
+
+    def flags(self, text: str, tree: ast.Module | None, builtins: frozenset[str]) -> Iterator[Flag]:
+        """A flag for each finding; `tree` is the text as it was parsed, where it could be."""
+        if self.longest:
+            yield from (self._flag(line, "") for line in long_lines(text, self.longest))
+        elif tree is not None:
+            yield from (self._flag(line, name) for line, name in FINDERS[self.rule](tree, builtins))
+
+    def _flag(self, line: int, name: str) -> Flag:
+        reason = f"{name}: {self.reason}" if name else self.reason
+        return Flag(line=line, severity=self.severity, rule=self.rule, reason=reason, instead=self.instead)
 
 
 class _Module(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +78,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     refused_attributes: tuple[_Rule, ...]
     refused_keywords: tuple[_Rule, ...]
     refused_modules: tuple[_Rule, ...]
+    misleading: tuple[Misleading, ...]
     strings: _Strings
     modules: tuple[_Module, ...]
 
@@ -71,6 +99,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, Why]
     keywords: dict[str, Why]
     refused_modules: dict[str, Why]
+    misleading: tuple[Misleading, ...]
     modules: dict[str, _Module]
     strings: _Strings
 
@@ -99,6 +128,8 @@ def build(file: _File) -> Rules:
     for kind in ("names", "attributes", "keywords", "modules"):
         for rule in getattr(file, f"refused_{kind}"):
             _check_examples(kind, rule)
+    for entry in file.misleading:
+        _check_misleading(entry, file.builtins.allowed)
     modules = {entry.name: entry for entry in file.modules}
     return Rules(
         reviewed=file.reviewed.RestrictedPython,
@@ -107,6 +138,7 @@ def build(file: _File) -> Rules:
         attributes=_by_name(file.refused_attributes),
         keywords=_by_name(file.refused_keywords),
         refused_modules=_by_name(file.refused_modules),
+        misleading=file.misleading,
         modules={name: modules[entry.same_as] if entry.same_as else entry for name, entry in modules.items()},
         strings=file.strings,
     )
@@ -125,6 +157,15 @@ def _check_examples(kind: str, rule: _Rule) -> None:
     for example in rule.does_not_match:
         if _mentioned(kind, example) & rule.names:
             raise BadRules(f"refused_{kind} catches {example!r}")
+
+
+def _check_misleading(rule: Misleading, builtins: frozenset[str]) -> None:
+    if not rule.matches or not rule.does_not_match or not (rule.longest or rule.rule in FINDERS):
+        raise BadRules(f"{rule.rule} has no example, or nothing that looks for it")
+    for examples, expected in ((rule.matches, True), (rule.does_not_match, False)):
+        for example in examples:
+            if any(rule.flags(example, ast.parse(example), builtins)) != expected:
+                raise BadRules(f"{rule.rule} does the opposite of what it says with {example!r}")
 
 
 def _mentioned(kind: str, line: str) -> set[str]:

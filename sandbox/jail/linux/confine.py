@@ -19,7 +19,9 @@ Layers = dict[str, str]
 Step = tuple[str, Callable[[], str]]
 
 
-def jail_steps(readable: tuple[str, ...], wanted: Limits, *, abi: int | None = None) -> list[Step]:
+def jail_steps(
+    readable: tuple[str, ...], wanted: Limits, *, abi: int | None = None, will_tighten: bool = False
+) -> list[Step]:
     """The layers of a jailed process. seccomp is last: it forbids what the others need."""
     return [
         ("limits", partial(limits.set_limits, wanted)),
@@ -27,7 +29,7 @@ def jail_steps(readable: tuple[str, ...], wanted: Limits, *, abi: int | None = N
         ("not_dumpable", process.set_not_dumpable),
         ("landlock", partial(landlock.restrict, Reach(read=readable), abi=abi)),
         ("capabilities", process.drop_capabilities),
-        ("seccomp", lambda: seccomp.install(seccomp.jail_rules())),
+        ("seccomp", lambda: seccomp.install(seccomp.jail_rules(will_tighten=will_tighten))),
     ]
 
 
@@ -42,6 +44,11 @@ def door_steps(reach: Reach, *, processes: bool, inet: bool, unix: bool, childre
         ("capabilities", process.drop_capabilities),
         ("seccomp", lambda: seccomp.install(rules())),
     ]
+
+
+def tighten() -> str:
+    """Take from this jailed process what only imports needed; `OSError` when the kernel does not do it."""
+    return seccomp.install(seccomp.quiet_rules())
 
 
 def apply(steps: list[Step]) -> Layers:

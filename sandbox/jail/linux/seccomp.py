@@ -1,6 +1,7 @@
 """Seccomp: the closed list of system calls that a jail or a door may make, and its installation.
 
     install(jail_rules())            # jail: computes and talks over inherited pipes, nothing else
+    install(quiet_rules())           # on top, once all is imported: no name of a file, of this host or its user
     install(door_rules(...))         # door: also files, and if asked for processes and internet sockets
 
 Paths can't be seen here (that is Landlock's part); flags and families can. No file is ever opened for
@@ -77,10 +78,22 @@ _SIGABRT, _SIGKILL, _SIGTERM = 6, 9, 15
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1
 
+# What a loop over a pipe needs when everything that it will ever import is in memory.
+_QUIET = (
+    f"{_MEMORY} {_SIGNALS} read readv write writev close poll ppoll select pselect6 futex futex_waitv nanosleep "
+    "clock_nanosleep sched_yield restart_syscall getpid gettid set_tid_address set_robust_list rseq clock_gettime "
+    "clock_getres gettimeofday time getrandom exit exit_group"
+)
 
-def jail_rules() -> list[Rule]:
-    """What a jailed process may call. Built in the process that it is for: its own pid is part of it."""
+
+def jail_rules(*, will_tighten: bool = False) -> list[Rule]:
+    """What a jailed process may call. Built in the process that it is for: its own pid is part of it.
+
+    With `will_tighten` it may add one more filter, which can only take something away.
+    """
+    tighten = Rule("seccomp", (Condition(0, (_SET_MODE_FILTER,)), Condition(1, (_ALL_THREADS,))))
     return [
+        *((tighten,) if will_tighten else ()),
         *_plain(_EVERYBODY),
         Rule("open", (Condition(1, (0,), _O_WRITING),), errno.EACCES),
         Rule("openat", (Condition(2, (0,), _O_WRITING),), errno.EACCES),
@@ -90,6 +103,11 @@ def jail_rules() -> list[Rule]:
         Rule("prctl", (Condition(0, _PRCTLS),)),
         *_only_ourselves(()),
     ]
+
+
+def quiet_rules() -> list[Rule]:
+    """What is left of `jail_rules` when nothing is imported any more: no call takes a path or tells of the host."""
+    return [*_plain(_QUIET), *_only_ourselves(())]
 
 
 def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Rule]:

@@ -1,0 +1,94 @@
+"""What the policy allows and a reader is easily misled by: each finder yields (line, the name it is about).
+
+Reasons and examples are data (`[[misleading]]` in `language.toml`); which lines they are about is found here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+Found = Iterator[tuple[int, str]]
+_REPORTS = frozenset({"step", "value", "text", "table", "figure"})
+
+
+def long_lines(text: str, longest: int) -> Iterator[int]:
+    """The lines of `text` with more than `longest` characters, counted from 1."""
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if len(line) > longest:
+            yield number
+
+
+def _shadowed(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    """Names of builtins that the program gives another meaning. The members of a class are no such names."""
+    members = {id(part) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in _members(node)}
+    for node in ast.walk(tree):
+        if id(node) not in members:
+            yield from ((getattr(node, "lineno", 0), name) for name in _bound(node) if name in builtins)
+
+
+def _members(node: ast.ClassDef) -> Iterator[ast.AST]:
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            yield from statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
+def _bound(node: ast.AST) -> Iterable[str]:
+    """The names that `node` itself binds."""
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+        return (node.name or "",)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name.partition(".")[0],)
+    return (node.rest or "",) if isinstance(node, ast.MatchMapping) else ()
+
+
+def _second_statements(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    """Statements that begin on the line where the one before them ends."""
+    for node in ast.walk(tree):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            statements = block if isinstance(block, list) else []
+            for before, after in zip(statements, statements[1:], strict=False):
+                if after.lineno == before.end_lineno:
+                    yield after.lineno, ""
+
+
+def _computed_labels(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _is_report(node.func):
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "label"]
+            label = node.args[0] if node.args else named[0] if named else None
+            if not _is_text(label):
+                yield node.lineno, ""
+
+
+def _is_report(called: ast.expr) -> bool:
+    return isinstance(called, ast.Attribute) and called.attr in _REPORTS and getattr(called.value, "id", "") == "report"
+
+
+def _computed_attributes(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and not _is_text(_second(node)):
+            yield node.lineno, ""
+
+
+def _second(call: ast.Call) -> ast.expr | None:
+    return call.args[1] if len(call.args) > 1 else None
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+FINDERS: dict[str, Callable[[ast.Module, frozenset[str]], Found]] = {
+    "shadowing": _shadowed,
+    "one line": _second_statements,
+    "labels": _computed_labels,
+    "getattr": _computed_attributes,
+}
