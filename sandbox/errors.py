@@ -40,7 +40,7 @@ class BadInput(Refusal):
 class WorkspaceRefused(Refusal):
     """The folder is no workspace, is newer than this version, or can't be written."""
 
-    advice = "Choose another folder with --workspace, or make one with `preceptor demo`."
+    advice = 'Choose another folder with --workspace, or make one: `preceptor setup --name "Your Name"`.'
 
 
 class StoreUnavailable(Refusal):
@@ -52,7 +52,7 @@ class StoreUnavailable(Refusal):
 class CredentialMissing(Refusal):
     """The keyring holds no login or key of that name."""
 
-    advice = "Store it with `preceptor source login`, then try again."
+    advice = "Store it again (`preceptor source add … --login`, or `preceptor setup --model-key-fd N`), then try again."
 
 
 class WrongPassphrase(Refusal):

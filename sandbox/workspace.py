@@ -18,9 +18,11 @@ import msgspec
 
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file
+from sandbox.visible import visible
 
 VERSION = 1
 MARK = "workspace.json"
+LONGEST_LINE = 200
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +218,14 @@ def checked_name(name: str) -> str:
     if not name or len(name) > 64 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name):
         raise BadInput("A name here has letters, digits, - and _ only, at most 64 of them.")
     return name
+
+
+def check_line(what: str, text: str) -> None:
+    """Refuse a line that people will read on what is signed when it is long or holds what a reader can't see."""
+    if len(text) > LONGEST_LINE:
+        raise BadInput(f"{what} has at most {LONGEST_LINE} characters.")
+    if visible(text) != text or "\t" in text:
+        raise BadInput(f"{what} holds a character that can't be seen, such as a line break or a direction mark.")
 
 
 def new_name(prefix: str) -> str:

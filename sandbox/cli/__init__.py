@@ -9,14 +9,18 @@ around us broke. With `--json` results and refusals are JSON on standard output.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from sandbox import __version__
-from sandbox.errors import Fault, PreceptorError, Refusal
+from sandbox.errors import BadInput, Fault, PreceptorError, Refusal
 
 DONE, REFUSED, MISTYPED, BROKE = 0, 1, 2, 3
 
@@ -69,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _role(arguments[0], arguments[1:])
     try:
         cli.main(arguments, prog_name="preceptor", standalone_mode=False)
+        sys.stdout.flush()  # a full disk is told here, not when Python ends
         return DONE
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -81,10 +86,47 @@ def main(arguments: list[str] | None = None) -> int:
     except PreceptorError as problem:
         return _tell(problem, "--json" in arguments)
     except BrokenPipeError:
-        sys.stderr.close()
+        _drop(sys.stdout)
+        _drop(sys.stderr)
         return DONE
+    except UnicodeError:
+        sentence = "An argument or a name holds characters that are no text (broken UTF-8)."
+        return _tell(BadInput(sentence, "Type it again, or rename the file."), "--json" in arguments)
+    except OSError as problem:
+        heard = _still_heard()
+        return _tell(_as_error(problem), heard and problem.errno != errno.ENOSPC and "--json" in arguments)
     except Exception as bug:  # noqa: BLE001 - the outermost edge: class, file and line, never the text
         return _tell(Fault(f"Something unexpected happened ({where(bug)}).", "Please report this line."), False)
+
+
+def _as_error(problem: OSError) -> PreceptorError:
+    """The operating system's no, in our words. A path that was typed may be named, for whoever typed it reads it."""
+    code = errno.errorcode.get(problem.errno or 0, type(problem).__name__)
+    if problem.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EINVAL):
+        return BadInput(f"A path that was given can't be used ({code}).", "Give another path.")
+    reason = {
+        errno.ENOSPC: "the disk is full",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "you have no permission there",
+        errno.EPERM: "you have no permission there",
+    }.get(problem.errno or 0, f"the operating system said {code}")
+    return Fault(f"Something could not be read or written because {reason}.", "Nothing that was acknowledged is lost.")
+
+
+def _still_heard() -> bool:
+    """Whether standard output takes what is written to it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop(sys.stdout)
+        return False
+    return True
+
+
+def _drop(stream: TextIO) -> None:
+    """Nobody reads this any more; what is still in its buffer must not raise again when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def where(bug: BaseException) -> str:

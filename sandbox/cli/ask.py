@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from sandbox.cli.options import Desk, common
-from sandbox.errors import BadInput
+from sandbox.cli.screen import plural
+from sandbox.errors import BadInput, Fault, PatientRecognised
 from sandbox.keystore import Keystore
 from sandbox.messages import desk as lines
 from sandbox.workspace import Workspace
@@ -43,10 +44,14 @@ def command(
             raise BadInput("The question is empty.", "Write what you want to know, in words.")
         question = open_question(workspace, desk.keystore(workspace))
         message: msgspec.Struct = lines.Ask(text=text)
+        desk.say(f"Question {question}", bold=True)
     else:
         read_question(workspace, question)
         message = _message(workspace, desk.keystore(workspace), question, text, comments, failure)
-    outcome = converse(desk, workspace, question, message)
+    try:
+        outcome = converse(desk, workspace, question, message)
+    except Fault as problem:
+        raise Fault(problem.sentence, _again(workspace, question, problem)) from problem
     desk.result(
         {"question": question, "outcome": outcome.outcome, "sentence": outcome.sentence}, _next(question, outcome)
     )
@@ -58,15 +63,14 @@ def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.S
     from sandbox.review.questions import keep_text
     from sandbox.sessions import Session
 
-    with Session.drafting(workspace, question) as session:
+    with desk.working(), Session.drafting(workspace, question) as session:
         session.send(message)
         for one in session.until(lines.TurnOver, lines.Withheld):
             show(desk, one)
             if isinstance(one, lines.Sent) and isinstance(message, lines.Ask):
                 keep_text(workspace, question, message.text)
     if isinstance(one, lines.Withheld):
-        from sandbox.errors import PatientRecognised
-
+        _quote(desk, message, one)
         raise PatientRecognised(one.sentence)
     assert isinstance(one, lines.TurnOver)
     return one
@@ -74,16 +78,21 @@ def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.S
 
 def show(desk: Desk, message: object) -> None:
     """One message of the drafting session, for a terminal."""
-    if isinstance(message, lines.Streamed):
+    if isinstance(message, lines.Ready) and message.known == 0:
+        desk.say(
+            "  ! No identifiers are indexed, so patients are recognised by shape alone: `preceptor source known NAME`."
+        )
+    elif isinstance(message, lines.Streamed):
         desk.stream(message.text)
     elif isinstance(message, lines.Acted):
         desk.say(f"  {'·' if message.ok else '!'} {message.summary}")
     elif isinstance(message, lines.Sent):
         desk.say(f"    sent request {message.number}: {message.bytes:,} bytes, checked and logged")
     elif isinstance(message, lines.DraftWritten):
-        desk.say(f"  · draft {message.draft}: {message.refusals} refusals, {message.warnings} warnings")
+        found = f"{plural(message.refusals, 'refusal')}, {plural(message.warnings, 'place')} to look at"
+        desk.say(f"  · draft {message.draft}: {found}")
     elif isinstance(message, lines.Dropped):
-        desk.say(f"  ! {message.reason}; asking again in {message.wait:.0f} s")
+        desk.say(f"  ! {message.reason.rstrip('.')}; asking again in {message.wait:.0f} s")
     elif isinstance(message, lines.AgentAsked):
         options = "".join(f"\n    {number}. {option}" for number, option in enumerate(message.options, 1))
         desk.say(f"  ? {message.question}{options}")
@@ -106,17 +115,30 @@ def parse_comment(workspace: Workspace, question: str, text: str, number: int) -
     return draft, lines.LineComment(id=f"c{number}", first=first, last=last, text=match["text"], quote=quote)
 
 
+def _quote(desk: Desk, message: msgspec.Struct, withheld: lines.Withheld) -> None:
+    """The marked words of what the reviewer wrote: on this screen only, and nowhere kept."""
+    from sandbox.drafting.desk_words import text_for_agent
+
+    if not isinstance(message, lines.Ask | lines.Comments | lines.Answer):
+        return
+    text = text_for_agent(message)
+    for start, end, kind in withheld.hits:
+        desk.say(f"  ! {text[start:end]!r} ({kind})", fg="yellow")
+
+
 def _message(
     workspace: Workspace, keystore: Keystore, question: str, text: str, comments: tuple[str, ...], failure: int | None
 ) -> msgspec.Struct:
+    from sandbox.review.questions import read_question
+
     if failure is not None:
         from sandbox.review.failing import failure_report
 
         return failure_report(workspace, keystore, question, failure)
     if not comments:
-        if not text.strip():
+        if not text.strip() and not read_question(workspace, question).text:
             raise BadInput("There is nothing to send.", "Write a message, or comment with --comment.")
-        return lines.Ask(text=text)
+        return lines.Ask(text=text)  # without words the agent goes on where it was interrupted
     parsed = [parse_comment(workspace, question, one, number) for number, one in enumerate(comments, 1)]
     drafts = {draft for draft, _ in parsed}
     if len(drafts) > 1:
@@ -131,15 +153,24 @@ def _list(desk: Desk, workspace: Workspace) -> None:
     questions = [read_question(workspace, name) for name in question_names(workspace)]
     withheld = "(its text was withheld)"
     text = "\n".join(
-        f"{one.name}  {len(draft_numbers(workspace, one.name))} drafts  {one.text[:80] or withheld}"
+        f"{one.name}  {plural(len(draft_numbers(workspace, one.name)), 'draft')}  {one.text[:80] or withheld}"
         for one in questions
     )
-    desk.result(questions, text or "No question yet.")
+    desk.result(questions, text or "No question yet.", wrap=False)
+
+
+def _again(workspace: Workspace, question: str, problem: Fault) -> str:
+    """What to do after a fault: where the model was looked for, and how to go on."""
+    from sandbox.review.questions import read_question
+
+    words = "" if read_question(workspace, question).text else ' "…"'
+    place = f"The model's address is {workspace.settings.model_url}." if "model" in problem.sentence else ""
+    return " ".join(filter(None, (problem.advice, place, f"Next: `preceptor ask --question {question}{words}`.")))
 
 
 def _next(question: str, outcome: lines.TurnOver) -> str:
     then = {
         "submitted": f"Next: `preceptor review {question}`.",
-        "asked": f'Answer with `preceptor ask --question {question} "…"`.',
-    }.get(outcome.outcome, "")
+        "asked": f'Next: `preceptor ask --question {question} "…"` with your answer.',
+    }.get(outcome.outcome, f'Next: `preceptor ask --question {question} "…"`.')
     return "\n".join(part for part in (outcome.sentence, then) if part)

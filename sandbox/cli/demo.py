@@ -9,14 +9,15 @@ from pathlib import Path
 import click
 
 from sandbox.cli.options import Desk, common
+from sandbox.cli.screen import wait_for_enter
 
 DEFAULT = Path("preceptor-demo")
 INTRODUCTION = """\
 Preceptor: the agent can talk but cannot see; the program can see but cannot talk.
 
-This walks you through the whole job on a hospital of invented patients. Nothing leaves this computer. The model's
+This walks you through the whole job on a hospital of invented patients. Nothing leaves this computer. The model's \
 replies are a recording, played by a server on this machine; client, gate, jails, signatures and runs are real.
-Everything goes to {out}.
+Everything goes to {out}. Before each step you read what it does and why; then Enter goes on and q quits.
 """
 AFTERWARDS = """
 That was the whole job. To look around:
@@ -43,22 +44,26 @@ def command(desk: Desk, out: Path, patients: int, yes: bool) -> None:
 
     out = _free(out) if out == DEFAULT else out
     prepare_folder(out)
-    waits = not yes and sys.stdin.isatty()
+    waits = not yes and not desk.as_json and sys.stdin.isatty()
     desk.say(INTRODUCTION.format(out=out))
     passphrase = _passphrase(desk, waits)
     job = Job(out, desk, passphrase=passphrase, patients=patients)
     for number, step in enumerate(STEPS, 1):
         desk.say(f"\n{number}/{len(STEPS)} {step.title}", bold=True)
-        if waits:
-            click.prompt("  Enter goes on", default="", show_default=False, prompt_suffix=" ", err=True)
-        desk.say(f"  ✓ {step.do(job)}", fg="green")
+        desk.say(f"  {step.why}")
+        if waits and wait_for_enter() == "quit":
+            return desk.say(f"\nStopped before step {number}. What was made is in {out}; delete it when you like.")
+        with desk.working():
+            proved = step.do(job)
+        desk.say(f"  ✓ {proved}", fg="green")
     words = AFTERWARDS.format(workspace=job.workspace.root, question=job.question, bundle=job.bundle)
-    desk.result({"workspace": str(job.workspace.root), "question": job.question, "approval": job.approval}, words)
+    done = {"workspace": str(job.workspace.root), "question": job.question, "approval": job.approval}
+    return desk.result(done, words)
 
 
 def _passphrase(desk: Desk, waits: bool) -> str:
     """Typed by a person; made up, and told, when nobody is there to type."""
-    if waits:
+    if waits or desk.has_passphrase:
         return desk.passphrase(new=True)
     passphrase = secrets.token_urlsafe(12)
     desk.say(f"Nobody is at the keyboard, so the demo's passphrase is {passphrase}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sandbox.cli.options import Desk, common
+from sandbox.cli.screen import plural
 from sandbox.dictionary.model import Column, Table
 
 TOLD = click.Choice(["nothing", "name", "values"])
@@ -29,7 +30,11 @@ def show(desk: Desk, source: str, table: str | None) -> None:
     tables = [proposed_table(proposal, table)] if table else list(proposal.tables)
     signed = {path.stem for path in (workspace.source_folder(source) / "signed").glob("*.json")}
     text = "\n\n".join(table_text(one, signed=one.name in signed, why=table is not None) for one in tables)
-    desk.result(tables, text)
+    desk.result(tables, text, wrap=False)
+    if not table:
+        desk.say(
+            f"\nNext: `preceptor dictionary sign {source} TABLE …`, or `preceptor dictionary show {source} TABLE`."
+        )
 
 
 @command.command("decide")
@@ -59,7 +64,7 @@ def sign(desk: Desk, source: str, tables: tuple[str, ...]) -> None:
     read_proposal(workspace, source)
     key = ReviewerKey.unlock(workspace, desk.keystore(workspace), desk.passphrase())
     signed = sign_tables(workspace, key, source, tables)
-    desk.result([one.full_name for one in signed], f"{len(signed)} tables of {source} are signed.")
+    desk.result([one.full_name for one in signed], _signed_words(source, len(signed)))
 
 
 @command.command("text")
@@ -72,7 +77,12 @@ def text(desk: Desk) -> None:
     workspace = desk.workspace()
     dictionary = load_dictionary(workspace, Trust.open(workspace, desk.keystore(workspace)))
     told = agent_text(dictionary)
-    desk.result({"text": told}, told)
+    desk.result({"text": told}, told, wrap=False)
+
+
+def _signed_words(source: str, number: int) -> str:
+    signed = f"{plural(number, 'table')} of {source} {'is' if number == 1 else 'are'} signed."
+    return f"{signed}\nNext: `preceptor source known {source}`, so that no patient's name slips into a question."
 
 
 def table_text(table: Table, *, signed: bool, why: bool) -> str:

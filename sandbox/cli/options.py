@@ -12,14 +12,15 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from sandbox.errors import PreceptorError, Refusal
+from sandbox.cli.screen import Working, forget_typed_ahead, wrapped
+from sandbox.errors import BadInput, PreceptorError, Refusal
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.visible import visible_lines
 from sandbox.workspace import Workspace, default_root
@@ -42,6 +43,7 @@ class Desk:
         self._passphrase_fd = passphrase_fd
         self._passphrase: str | None = None
         self._streaming = False
+        self._working: Working | None = None
         self._opened: tuple[Workspace, Keystore] | None = None
 
     def workspace(self) -> Workspace:
@@ -68,16 +70,36 @@ class Desk:
         return self._passphrase_fd is not None
 
     def passphrase(self, *, new: bool = False) -> str:
-        """The reviewer's passphrase: from the descriptor, or typed without an echo; asked once."""
+        """The reviewer's passphrase: from the descriptor, or typed without an echo; asked once.
+
+        A new one is as long as it must be when this returns.
+        """
         if self._passphrase is None:
             self._passphrase = self._ask(new)
         return self._passphrase
 
-    def say(self, text: str = "", **style: Any) -> None:
-        """Lines for a person, whatever is in them made visible; silent when a program reads."""
+    def say(self, text: str = "", *, wrap: bool = True, **style: Any) -> None:
+        """Lines for a person, whatever is in them made visible; silent when a program reads.
+
+        `wrap=False` for what must stay on its line: code, tables, hashes.
+        """
         if not self.as_json:
             self._end_stream()
-            click.echo(click.style(visible_lines(text), **style))
+            self._clear()
+            shown = visible_lines(text)
+            click.echo(click.style(wrapped(shown) if wrap else shown, **style))
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """A sign of life at the terminal while the block takes its time."""
+        if self.as_json or self._working is not None:
+            yield
+            return
+        with Working(lambda: not self._streaming) as self._working:
+            try:
+                yield
+            finally:
+                self._working = None
 
     def stream(self, text: str) -> None:
         """A piece of the agent's text. A bar before each line tells it from what Preceptor says itself."""
@@ -85,14 +107,19 @@ class Desk:
             return
         start = "" if self._streaming else BAR
         self._streaming = True
+        self._clear()
         click.echo(start + visible_lines(text).replace("\n", f"\n{BAR}"), nl=False)
 
-    def result(self, fact: object, text: str = "") -> None:
+    def result(self, fact: object, text: str = "", *, wrap: bool = True) -> None:
         """The result: JSON for a program, `text` for a person."""
         if self.as_json:
             click.echo(msgspec.json.encode(fact).decode())
         else:
-            self.say(text)
+            self.say(text, wrap=wrap)
+
+    def _clear(self) -> None:
+        if self._working is not None:
+            self._working.clear()
 
     def _end_stream(self) -> None:
         if self._streaming:
@@ -104,8 +131,25 @@ class Desk:
             return _read_line(self._passphrase_fd)
         if not sys.stdin.isatty():
             raise PassphraseNeeded("Signing needs your passphrase, and there is no terminal to ask at.")
-        words = "Choose a passphrase (it signs what you decide)" if new else "Your passphrase"
-        return str(click.prompt(words, hide_input=True, confirmation_prompt=new, err=True))
+        return _choose() if new else str(click.prompt("Your passphrase", hide_input=True, err=True))
+
+
+def _choose() -> str:
+    """A new passphrase, typed twice; one that is too short is asked for again at once."""
+    from sandbox.review.setting_up import SHORTEST_PASSPHRASE, check_passphrase
+
+    words = f"Choose a passphrase of at least {SHORTEST_PASSPHRASE} characters (it signs what you decide)"
+    while True:
+        forget_typed_ahead()
+        passphrase = str(click.prompt(words, hide_input=True, err=True))
+        try:
+            check_passphrase(passphrase)
+        except BadInput as problem:
+            click.echo(f"  {problem.sentence} {problem.advice}", err=True)
+            continue
+        if click.prompt("Once more", hide_input=True, err=True) == passphrase:
+            return passphrase
+        click.echo("  The two differ.", err=True)
 
 
 def _read_line(fd: int) -> str:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox.cli.options import Desk, common
 from sandbox.errors import BadInput
+
+if TYPE_CHECKING:
+    from sandbox.review.evidence import Evidence
+
+TONES: dict[str, dict[str, Any]] = {
+    "": {},
+    "title": {"bold": True},
+    "added": {"fg": "green"},
+    "removed": {"fg": "red"},
+    "refuse": {"fg": "red", "bold": True},
+    "warn": {"fg": "yellow"},
+    "note": {},
+}
 
 
 @click.command(short_help="See a draft: what changed, what it may read, what was noticed.")
@@ -26,18 +40,27 @@ def command(
     """Show the newest draft of QUESTION."""
     from sandbox.review.looking import look_at
     from sandbox.review.questions import latest_draft, read_question
-    from sandbox.review.text import diff_lines, evidence_lines
 
     workspace = desk.workspace()
     read_question(workspace, question)
     if bring is not None:
         draft = _bring(desk, question, bring)
     number = draft or latest_draft(workspace, question)
-    evidence = look_at(workspace, desk.keystore(workspace), question, number, against=against, again=again)
-    shown_whole = whole or not evidence.against
-    text = [*evidence_lines(evidence), "", "Program", *diff_lines(evidence.diff, whole=shown_whole)]
-    verdict = f"Next: `preceptor sign {question}`." if evidence.may_be_signed else "It can't be signed as it is."
-    desk.result(evidence, "\n".join([*text, "", verdict]))
+    with desk.working():
+        evidence = look_at(workspace, desk.keystore(workspace), question, number, against=against, again=again)
+    show_evidence(desk, evidence, whole=whole)
+    sign = f'Next: `preceptor sign {question} --purpose "…"`'
+    comment = f'`preceptor ask --question {question} --comment "{number}:LINE TEXT"`'
+    verdict = f"{sign}, or {comment}." if evidence.may_be_signed else f"It can't be signed as it is. Next: {comment}."
+    desk.result(evidence, f"\n{verdict}")
+
+
+def show_evidence(desk: Desk, evidence: Evidence, *, whole: bool = False) -> None:
+    """The evidence in the order in which a reviewer decides, in colour where the terminal has it."""
+    from sandbox.review.text import review_lines
+
+    for line in review_lines(evidence, whole=whole):
+        desk.say(line.text, wrap=line.wrap, **TONES[line.tone])
 
 
 def _bring(desk: Desk, question: str, path: Path) -> int:

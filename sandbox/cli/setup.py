@@ -9,13 +9,14 @@ import msgspec
 
 from sandbox.cli.options import Desk, common
 from sandbox.errors import BadInput
-from sandbox.workspace import Settings, Workspace
+from sandbox.workspace import Settings, Workspace, check_line
 
 
 @click.command(short_help="Make a workspace: who you are, and your passphrase.")
 @click.option("--name", help="Your name as it is printed on what you sign.")
 @click.option("--model-url", help="Where the model is: any server that speaks the Messages API.")
 @click.option("--model", help="The model's name there.")
+@click.option("--purpose", help="What this workspace is for, such as a project's title.")
 @click.option("--model-key-fd", type=int, metavar="N", help="Read the model's key from descriptor N into the keyring.")
 @click.option(
     "--minimum-count", type=click.IntRange(min=2), help="Patients behind each value that is told (default 11)."
@@ -26,6 +27,8 @@ from sandbox.workspace import Settings, Workspace
 def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: object) -> None:
     """Make a workspace for one reviewer, or change the settings of an existing one."""
     given = {key: value for key, value in changes.items() if value is not None}
+    _check(given)
+    made = not (desk.root / "audit.log").exists()
     if (desk.root / "audit.log").exists():
         workspace = desk.workspace()
         if name and name != workspace.settings.reviewer:
@@ -39,15 +42,30 @@ def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: o
         # The key belongs to this address: whoever changes the address later does not get it.
         address = Address.read(workspace.settings.model_url)
         desk.keystore(workspace).put(address.key_name, _read_key(model_key_fd))
-    desk.result(workspace.settings, f"The workspace at {workspace.root} is ready.")
+    then = "Next: `preceptor source add NAME FILE`, with --login if the file is encrypted." if made else ""
+    desk.result(workspace.settings, f"The workspace at {workspace.root} is ready.\n{then}".rstrip())
 
 
 def _make(desk: Desk, name: str | None, given: dict[str, object]) -> Workspace:
-    from sandbox.review.setting_up import set_up
+    from sandbox.review.setting_up import check_before_asking, check_keyring, set_up
 
     if name is None:
         raise BadInput("Who are you?", 'Give your name: preceptor setup --name "Your Name".')
+    check_before_asking(desk.root, name)
+    check_keyring()
     return set_up(desk.root, name, desk.passphrase(new=True), settings=_changed(Settings(), given))
+
+
+def _check(given: dict[str, object]) -> None:
+    """Refuse settings that would only be found wrong when they are needed."""
+    if "model_url" in given:
+        from sandbox.drafting.gate import Address
+
+        Address.read(str(given["model_url"]))
+    for what, key in (("The model's name", "model"), ("The purpose", "purpose")):
+        check_line(what, str(given.get(key, "")))
+    if not str(given.get("model", "x")).strip():
+        raise BadInput("The model's name is empty.")
 
 
 def _changed(settings: Settings, given: dict[str, object]) -> Settings:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sandbox.cli.options import Desk, common
+from sandbox.cli.screen import plural
 from sandbox.errors import BadInput
 from sandbox.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sandbox.records import Approval
 
 
 @click.command(short_help="Sign a draft so that it may run, or revoke an approval.")
@@ -51,7 +57,7 @@ def command(
     number = draft or latest_draft(workspace, question)
     key = ReviewerKey.unlock(workspace, keystore, desk.passphrase())
     approval = sign_draft(workspace, keystore, key, question=question, number=number, terms=terms)
-    words = f"Draft {number} may run {approval.runs} time(s) until {approval.expires_at}."
+    words = f"Draft {number} may run {plural(approval.runs, 'time')} until {approval.expires_at}."
     return desk.result(approval, f"{words}\nNext: `preceptor run {approval.id}`.")
 
 
@@ -65,7 +71,11 @@ def _list(desk: Desk, workspace: Workspace) -> None:
     revoked = {entry.details.get("approval") for entry in log.entries() if entry.event == "approval.revoked"}
     text = "\n".join(
         f"{one.id}  {one.question}  draft {one.draft}  "
-        f"{'revoked' if one.id in revoked else f'{runs_used(log, one.id)} of {one.runs} runs, until {one.expires_at}'}"
+        f"{'revoked' if one.id in revoked else _left(runs_used(log, one.id), one)}"
         for one in approvals
     )
-    desk.result(approvals, text or "Nothing is signed yet.")
+    desk.result(approvals, text or "Nothing is signed yet.", wrap=False)
+
+
+def _left(used: int, approval: Approval) -> str:
+    return f"{used} of {plural(approval.runs, 'run')}, until {approval.expires_at}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sandbox.cli.options import Desk, common
+from sandbox.cli.screen import plural
 from sandbox.errors import BadInput
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
 from sandbox.workspace import SourceSettings, checked_name
@@ -26,13 +27,14 @@ def command() -> None:
 @click.option("--login", "ask_login", is_flag=True, help="Ask for the login and keep it in the keyring.")
 @common
 def add(desk: Desk, name: str, location: Path, login_fd: int | None, ask_login: bool) -> None:
-    """Connect the DuckDB file at LOCATION under NAME."""
-    from sandbox.review.connecting import add_source
+    """Connect the DuckDB file, or folder of Parquet or CSV files, at LOCATION under NAME."""
+    from sandbox.review.connecting import add_source, check_new_source
 
     workspace = desk.workspace()
+    check_new_source(workspace, checked_name(name), location)
     login = _login(login_fd, ask_login)
     source = add_source(workspace, desk.keystore(workspace), checked_name(name), location, login)
-    desk.result(source, f"{name} is connected. Next: `preceptor source look {name}`.")
+    desk.result(source, f"{name} is connected.\nNext: `preceptor source look {name}`.")
 
 
 @command.command("list")
@@ -41,8 +43,27 @@ def list_sources(desk: Desk) -> None:
     """The connected sources."""
     workspace = desk.workspace()
     sources: list[SourceSettings] = [workspace.source(name) for name in workspace.source_names()]
-    lines = [f"{one.name:16} {one.kind:8} {'login in the keyring' if one.login else 'no login'}" for one in sources]
-    desk.result(sources, "\n".join(lines) or "No source is connected yet. `preceptor source add NAME FILE`.")
+    lines = [
+        f"{one.name:16} {one.kind:8} {'login in the keyring' if one.login else 'no login':20}  {one.location}"
+        for one in sources
+    ]
+    desk.result(
+        sources, "\n".join(lines) or "No source is connected yet. Next: `preceptor source add NAME FILE`.", wrap=False
+    )
+
+
+@command.command("remove")
+@click.argument("name")
+@common
+def remove(desk: Desk, name: str) -> None:
+    """Disconnect NAME and forget its login; the database itself stays as it is."""
+    from sandbox.review.connecting import remove_source
+
+    workspace = desk.workspace()
+    remove_source(workspace, desk.keystore(workspace), name)
+    desk.result(
+        {"removed": name}, f"{name} is disconnected and its login is forgotten; what was signed for it is gone."
+    )
 
 
 @command.command("look")
@@ -55,11 +76,13 @@ def look(desk: Desk, name: str) -> None:
     workspace = desk.workspace()
     workspace.source(name)
     desk.keystore(workspace)
-    with Session.looking(workspace) as session:
+    with desk.working(), Session.looking(workspace) as session:
         session.send(Look(source=name))
         looked = list(session.until(Looked))[-1]
-    words = f"{looked.tables} tables, {looked.columns} columns, {looked.undecided} of them undecided."
-    desk.result(looked, f"{words} Next: `preceptor dictionary show {name}`.")
+    words = (
+        f"{plural(looked.tables, 'table')}, {plural(looked.columns, 'column')}, {looked.undecided} of them undecided."
+    )
+    desk.result(looked, f"{words}\nNext: `preceptor dictionary show {name}`.")
 
 
 @command.command("known")
@@ -72,10 +95,11 @@ def known(desk: Desk, name: str) -> None:
     workspace = desk.workspace()
     workspace.source(name)
     desk.keystore(workspace)
-    with Session.looking(workspace) as session:
+    with desk.working(), Session.looking(workspace) as session:
         session.send(IndexKnown(source=name))
         indexed = list(session.until(Indexed))[-1]
-    desk.result(indexed, f"{indexed.values:,} values are recognised from now on; the index is encrypted.")
+    words = f"{plural(indexed.values, 'value')} will be recognised from now on; the index is encrypted."
+    desk.result(indexed, f'{words}\nNext: `preceptor ask "…"`.')
 
 
 def _login(fd: int | None, ask: bool) -> str | None:

@@ -14,9 +14,10 @@ PROBE_QUESTION = "Why was {name} (MRN {mrn}) readmitted?"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One step: what it does, in a few words, and how."""
+    """One step: what it does, in a few words, what comes and why, and how."""
 
     title: str
+    why: str
     do: Callable[[Job], str]
 
 
@@ -133,13 +134,12 @@ def comment(job: Job) -> str:
 
 
 def review(job: Job) -> str:
+    from sandbox.cli.review import show_evidence
     from sandbox.review.looking import look_at
     from sandbox.review.questions import latest_draft
-    from sandbox.review.text import diff_lines, evidence_lines
 
     evidence = look_at(job.workspace, job.keystore, job.question, latest_draft(job.workspace, job.question))
-    job.desk.say("\n".join([*evidence_lines(evidence), "", f"What changed since {evidence.against}"]))
-    job.desk.say("\n".join(diff_lines(evidence.diff)))
+    show_evidence(job.desk, evidence)
     expect(evidence.may_be_signed, "the draft may be signed")
     columns = sum(len(names) for names in evidence.grant.tables.values())
     tables = len(evidence.grant.tables)
@@ -181,7 +181,7 @@ def run(job: Job) -> str:
     job.ended = run_approval(job.desk, job.workspace, job.approval, {})
     expect(job.ended.outcome == "finished", f"the run finishes ({job.ended.sentence})")
     if not job.desk.as_json:
-        show_results(job.desk, job.workspace, job.keystore, job.ended)
+        show_results(job.desk, job.workspace, job.keystore, job.ended.run, job.ended.outcome)
     value = open_results(job.workspace, job.keystore, job.ended.run).values[job.reviewer.value]
     oracle = _independent_answer(job)
     expect(abs(float(str(value)) - oracle) < 1e-9, f"{job.reviewer.value} is {oracle}, as computed independently")
@@ -256,22 +256,94 @@ def _independent_answer(job: Job) -> float:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("The jails", test_the_jails),
-    Step("A made-up hospital", build_the_hospital),
-    Step("Who you are", set_up_the_reviewer),
-    Step("Connect", connect_the_sources),
-    Step("What an agent may know", sign_the_dictionary),
-    Step("Recognise patients", index_identifiers),
-    Step("Try to name a patient", try_to_name_a_patient),
-    Step("Ask", ask),
-    Step("Comment on a line", comment),
-    Step("Review", review),
-    Step("Sign", sign),
-    Step("Run what was not signed", run_an_edited_draft),
-    Step("Run", run),
-    Step("Run it again", run_it_again),
-    Step("A bundle for a stranger", bundle),
-    Step("Change one byte of it", change_the_bundle),
-    Step("Search for identifiers", search_for_canaries),
-    Step("The audit log", check_the_log),
+    Step(
+        "The jails",
+        "Every way out of a jail is tried on this computer, because a wall that nobody pushed against proves nothing.",
+        test_the_jails,
+    ),
+    Step(
+        "A made-up hospital",
+        "A database of invented patients is written, so that everything that follows can be shown on real files.",
+        build_the_hospital,
+    ),
+    Step(
+        "Who you are",
+        "A signing key is made under your passphrase, because only a person's signature may let a program run.",
+        set_up_the_reviewer,
+    ),
+    Step(
+        "Connect",
+        "Two databases are connected and their catalogs read here, so that you can decide what an agent may know.",
+        connect_the_sources,
+    ),
+    Step(
+        "What an agent may know",
+        "You sign the tables that an agent may be told about; nothing that is unsigned exists for it.",
+        sign_the_dictionary,
+    ),
+    Step(
+        "Recognise patients",
+        "The databases' names and numbers are indexed, so that a patient's can't slip into what is sent.",
+        index_identifiers,
+    ),
+    Step(
+        "Try to name a patient",
+        "A question with a patient's name in it is asked on purpose, to see that it is not sent.",
+        try_to_name_a_patient,
+    ),
+    Step(
+        "Ask",
+        "A proper question goes to the agent, which writes drafts and tries them on synthetic data.",
+        ask,
+    ),
+    Step(
+        "Comment on a line",
+        "A comment on one line goes back, because a reviewer's work is to say what is wrong with a draft.",
+        comment,
+    ),
+    Step(
+        "Review",
+        "You see the newest draft with what was found about it, because you sign only what you have read.",
+        review,
+    ),
+    Step(
+        "Sign",
+        "Your signature binds these exact bytes, what they may read, a purpose and an end.",
+        sign,
+    ),
+    Step(
+        "Run what was not signed",
+        "One line is added to the signed program, to see that an edited program is not run.",
+        run_an_edited_draft,
+    ),
+    Step(
+        "Run",
+        "The signed program runs in its jail on the whole hospital, and another way must give the same answer.",
+        run,
+    ),
+    Step(
+        "Run it again",
+        "The same approval is tried once more, because it was signed for one run.",
+        run_it_again,
+    ),
+    Step(
+        "A bundle for a stranger",
+        "The approval with its evidence is written to a folder that anyone can check without trusting us.",
+        bundle,
+    ),
+    Step(
+        "Change one byte of it",
+        "One byte of that folder is changed, to see that it is found.",
+        change_the_bundle,
+    ),
+    Step(
+        "Search for identifiers",
+        "Every file and every request is searched for every name and number of the hospital.",
+        search_for_canaries,
+    ),
+    Step(
+        "The audit log",
+        "The log of all that happened is checked from its first entry to its last.",
+        check_the_log,
+    ),
 )

@@ -2,34 +2,64 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sandbox.cli.options import Desk, common
-from sandbox.errors import RecordRefused
+from sandbox.cli.screen import plural
+from sandbox.errors import BadInput, RecordRefused
+
+if TYPE_CHECKING:
+    from sandbox.records import Verdict
+
+FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 
 @click.command(short_help="Verify an audit bundle.")
-@click.argument("bundle", type=click.Path(path_type=Path))
+@click.argument("bundle")
 @click.option(
     "--trust", "keys", multiple=True, metavar="KEY", help="A reviewer's fingerprint or public key file; repeatable."
 )
+@click.option("--verbose", is_flag=True, help="Every check, not only those that failed.")
 @common
-def command(desk: Desk, bundle: Path, keys: tuple[str, ...]) -> None:
-    """Check every byte and signature of BUNDLE. No workspace and no keyring is needed."""
+def command(desk: Desk, bundle: str, keys: tuple[str, ...], verbose: bool) -> None:
+    """Check every byte and signature of BUNDLE, a folder. No workspace and no keyring is needed."""
     from sandbox.records import verify_bundle
 
-    verdict = verify_bundle(bundle, tuple(_fingerprint(key) for key in keys))
-    lines = [f"  {'ok ' if one.ok else 'NO '} {one.name}: {one.sentence}" for one in verdict.checks]
-    desk.result(verdict, "\n".join([*lines, verdict.sentence]))
+    if not bundle.strip():
+        raise BadInput("Which bundle?", "Name the folder that holds VERIFY.txt.")
+    verdict = verify_bundle(Path(bundle), tuple(_fingerprint(key) for key in keys))
+    if desk.as_json:
+        desk.result(verdict)
+        raise click.exceptions.Exit(0 if verdict.ok else 1)
+    _show(desk, verdict, verbose)
     if not verdict.ok:
         raise RecordRefused(verdict.sentence)
+    desk.say(verdict.sentence)
+
+
+def _show(desk: Desk, verdict: Verdict, verbose: bool) -> None:
+    failed = [one for one in verdict.checks if not one.ok]
+    for one in verdict.checks if verbose else failed:
+        if one.sentence != verdict.sentence:
+            desk.say(f"  {'ok ' if one.ok else 'NO '} {one.name}: {one.sentence}", fg=None if one.ok else "red")
+    held = len(verdict.checks) - len(failed)
+    desk.say(f"{plural(held, 'check')} of {len(verdict.checks)} held.")
 
 
 def _fingerprint(key: str) -> str:
     """A fingerprint as it is, or that of the public key file named."""
     from sandbox.records import fingerprint_of
 
-    path = Path(key)
-    return fingerprint_of(path.read_bytes()) if path.is_file() else key.lower()
+    if FINGERPRINT.fullmatch(key):
+        return key.lower()
+    try:
+        data = Path(key).read_bytes()
+    except (OSError, ValueError) as problem:
+        raise BadInput(
+            "What --trust names is neither a fingerprint of 64 hexadecimal digits nor a public key file."
+        ) from problem
+    return fingerprint_of(data)

@@ -9,7 +9,7 @@
 Whoever exports writes the audit entry `export.made` with `exported` in it; nothing here touches the log.
 """
 
-from ._release import Audience, Exported, Label, Release, export_csv
+from ._release import Audience, Exported, Label, Release, export_csv, export_png
 from ._suppression import HIDDEN, suppress
 
-__all__ = ["HIDDEN", "Audience", "Exported", "Label", "Release", "export_csv", "suppress"]
+__all__ = ["HIDDEN", "Audience", "Exported", "Label", "Release", "export_csv", "export_png", "suppress"]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+PICTURE = "A picture as the program drew it; small numbers in a picture are not hidden."
+
+
 class Label(StrEnum):
     """What a file is under the Privacy Rule (45 CFR 164.514)."""
 
@@ -75,15 +78,33 @@ def export_csv(table: pa.Table, path: Path, release: Release) -> Exported:
     Refuses to overwrite, a label that is not aggregate (row-level exports are not made here), and an export
     without recipient or authority.
     """
+    _check(path, release)
+    safe, sentence = suppress(table, release.minimum, counts=release.counts, totals_known=release.totals_known)
+    columns = tuple(safe.column_names)
+    return _write(path, _csv(safe), release, sentence=sentence, rows=safe.num_rows, columns=columns)
+
+
+def export_png(figure: bytes, path: Path, release: Release) -> Exported:
+    """Write a figure as it is, with its label beside it; refuses what `export_csv` refuses.
+
+    Nothing can be hidden in a picture, and the label says so: whoever signs has looked at it.
+    """
+    _check(path, release)
+    return _write(path, figure, release, sentence=PICTURE)
+
+
+def _check(path: Path, release: Release) -> None:
     if release.label is not Label.AGGREGATE:
         raise ExportRefused(f"An export labelled {release.label} can't be made; only aggregates leave the desk.")
     if not release.recipient.strip() or not release.authority.strip():
         raise ExportRefused("An export needs a recipient and an authority.", "Name both, then export again.")
-    about = path.with_name(path.name + ".about.txt")
-    if path.exists() or about.exists():
+    if path.exists() or _about_path(path).exists():
         raise BadInput(f"{path.name} exists already.", "Choose another file name.")
-    safe, sentence = suppress(table, release.minimum, counts=release.counts, totals_known=release.totals_known)
-    data = _csv(safe)
+
+
+def _write(
+    path: Path, data: bytes, release: Release, *, sentence: str, rows: int = 0, columns: tuple[str, ...] = ()
+) -> Exported:
     exported = Exported(
         file=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -92,14 +113,18 @@ def export_csv(table: pa.Table, path: Path, release: Release) -> Exported:
         recipient=release.recipient,
         authority=release.authority,
         run=release.run,
-        rows=safe.num_rows,
-        columns=tuple(safe.column_names),
+        rows=rows,
+        columns=columns,
         sentence=sentence,
         made_at=now(),
     )
-    replace_file(about, _about(release, exported).encode())  # the label first: no file is ever without one
+    replace_file(_about_path(path), _about(release, exported).encode())  # the label first: no file is without one
     replace_file(path, data)
     return exported
+
+
+def _about_path(path: Path) -> Path:
+    return path.with_name(path.name + ".about.txt")
 
 
 def _csv(table: pa.Table) -> bytes:

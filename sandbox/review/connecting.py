@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sandbox.errors import BadInput, SourceUnavailable
+from sandbox.files import storage_fault
 from sandbox.keystore import Keystore
 from sandbox.records import AuditLog
 from sandbox.review.setting_up import check_out_of_jails
 from sandbox.workspace import SourceSettings, Workspace
 
 
+def check_new_source(workspace: Workspace, name: str, location: Path) -> Path:
+    """The place as a whole path, when it can be a source of that name; asked before anybody types a login."""
+    if name in workspace.source_names():
+        raise BadInput(f"A source named {name!r} is connected already.", "Choose another name, or remove it first.")
+    location = location.expanduser().resolve()
+    if not location.exists():
+        raise SourceUnavailable(f"There is nothing at the place given for {name}.", "Check the path and try again.")
+    if not location.is_file() and not location.is_dir():
+        raise SourceUnavailable(
+            f"What is at the place given for {name} is neither a file nor a folder.",
+            "Choose a DuckDB file, or a folder of Parquet or CSV files.",
+        )
+    check_out_of_jails(location)
+    if location.is_relative_to(workspace.root):
+        raise BadInput("A source can't lie inside the workspace.", "Move it elsewhere, then connect it there.")
+    return location
+
+
 def add_source(
     workspace: Workspace, keystore: Keystore, name: str, location: Path, login: str | None
 ) -> SourceSettings:
     """Connect the file at `location` as `name`. It is opened later, in a process that holds only its login."""
-    if name in workspace.source_names():
-        raise BadInput(f"A source named {name!r} is connected already.", "Choose another name.")
-    location = location.expanduser().resolve()
-    if not location.exists():
-        raise SourceUnavailable(f"There is nothing at the place given for {name}.", "Check the path and try again.")
-    check_out_of_jails(location)
-    if location.is_relative_to(workspace.root):
-        raise BadInput("A source can't lie inside the workspace.", "Move it elsewhere, then connect it there.")
+    location = check_new_source(workspace, name, location)
     source = SourceSettings(name=name, kind="duckdb", location=str(location), login=login is not None)
     if login is not None:
         keystore.put(f"login/{name}", login)
     workspace.save_source(source)
     AuditLog(workspace.audit_log).append("source.added", source=name, kind=source.kind)
     return source
+
+
+def remove_source(workspace: Workspace, keystore: Keystore, name: str) -> None:
+    """Disconnect a source: its login first, then all that was kept of it. The log keeps what was signed and when."""
+    workspace.source(name)
+    keystore.delete(f"login/{name}")
+    try:
+        shutil.rmtree(workspace.source_folder(name))
+    except OSError as problem:
+        raise storage_fault(workspace.source_folder(name), problem) from problem
+    AuditLog(workspace.audit_log).append("source.removed", source=name)

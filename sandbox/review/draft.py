@@ -97,7 +97,7 @@ def read_draft(workspace: Workspace, question: str, number: int) -> Draft:
         about = msgspec.json.decode((folder / "about.json").read_bytes(), type=_About)
         text = program.decode("utf-8")
     except FileNotFoundError as problem:
-        raise BadInput(f"Question {question} has no draft {number}.", "See `preceptor drafts`.") from problem
+        raise BadInput(f"Question {question} has no draft {number}.", "See `preceptor ask --list`.") from problem
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise WorkspaceRefused(f"Draft {number} of {question} can't be read.", "Restore it from a backup.") from problem
     if hashlib.sha256(program).hexdigest() != about.sha256:

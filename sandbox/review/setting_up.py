@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ import msgspec
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.records import AuditLog, ReviewerKey, WorkstationKey
-from sandbox.workspace import Settings, Workspace
+from sandbox.workspace import Settings, Workspace, check_line
 
 MACHINE_KEYS = ("key/results", "key/known", "key/tokens")
 SHORTEST_PASSPHRASE = 12
@@ -35,9 +36,7 @@ def set_up(
     5. The first entry of the audit log.
     """
     check_passphrase(passphrase)
-    check_out_of_jails(root)
-    if not name.strip():
-        raise BadInput("A reviewer needs a name; it is printed on everything they sign.")
+    check_before_asking(root, name)
     workspace = _new_or_unfinished(root, name.strip(), store, settings)  # (1)
     keystore = open_keystore(workspace)
     if (workspace.keys / "reviewer.json").exists():
@@ -48,6 +47,22 @@ def set_up(
     _make_machine_keys(keystore)  # (4)
     AuditLog(workspace.audit_log).append("workspace.created", reviewer=name.strip())  # (5)
     return workspace
+
+
+def check_before_asking(root: Path, name: str) -> None:
+    """Everything about a new workspace that can be refused before a person thinks of a passphrase."""
+    check_out_of_jails(root)
+    if not name.strip():
+        raise BadInput("A reviewer needs a name; it is printed on everything they sign.")
+    check_line("The name", name)
+
+
+def check_keyring() -> None:
+    """`StoreUnavailable` when the operating system's keyring can't keep a secret now; nothing stays in it."""
+    with tempfile.TemporaryDirectory(prefix="preceptor-") as folder:
+        keystore = open_keystore(Workspace.create(Path(folder) / "probe"))
+        keystore.put("probe", "nothing")
+        keystore.delete("probe")
 
 
 def check_passphrase(passphrase: str) -> None:

@@ -29,7 +29,7 @@ from sandbox.records import (
 from sandbox.review.deciding import expiry
 from sandbox.review.draft import Draft, read_draft
 from sandbox.review.trial import check_draft
-from sandbox.workspace import Workspace, new_name, now
+from sandbox.workspace import Workspace, check_line, new_name, now
 
 MEANINGS: dict[ApprovalKind, str] = {
     "first_look": "I have seen this program and allow it to run once, with aggregates to my screen only.",
@@ -158,6 +158,7 @@ def _check_terms(terms: Terms) -> None:
         raise BadInput(f"This version signs {' and '.join(SIGNABLE)} approvals only.", "Choose one of these kinds.")
     if not terms.purpose.strip():
         raise BadInput("An approval needs a purpose.", 'Give one: --purpose "…".')
+    check_line("The purpose", terms.purpose)
     if not (1 <= terms.hours <= 24 * 366 and 1 <= terms.runs <= 1000):
         raise BadInput("An approval lasts an hour to a year and allows 1 to 1,000 runs.")
     if terms.kind == "first_look" and terms.runs != 1:

@@ -72,9 +72,7 @@ def _read(workspace: Workspace, name: str) -> bytes:
     try:
         return workspace.approval(name).read_bytes()
     except FileNotFoundError as problem:
-        raise BadInput(
-            f"There is no approval {name!r}.", "See `preceptor log` for those that were signed."
-        ) from problem
+        raise BadInput(f"There is no approval {name!r}.", "See `preceptor sign --list`.") from problem
     except OSError as problem:
         raise RecordRefused(f"Approval {name} can't be read ({type(problem).__name__}).") from problem
 

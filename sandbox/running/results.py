@@ -130,7 +130,7 @@ def read_report(path: Path, key: bytes, run: str) -> Report:
     try:
         data = path.read_bytes()
     except FileNotFoundError as problem:
-        raise BadInput(f"There are no results of run {run}.", "See `preceptor log` for how it ended.") from problem
+        raise BadInput(f"There are no results of run {run}.", "See `preceptor run --list`.") from problem
     except OSError as problem:
         raise RecordRefused(f"The results of run {run} can't be read ({type(problem).__name__}).") from problem
     nonce, sealed = data[len(MAGIC) : len(MAGIC) + _NONCE], data[len(MAGIC) + _NONCE :]

@@ -22,7 +22,8 @@ def connect(settings: SourceSettings, login: str | None, *, memory_mb: int = 204
 
     if settings.login and login is None:
         raise SourceUnavailable(
-            f"The source {settings.name!r} needs its login.", "Store it with `preceptor source login`, then try again."
+            f"The source {settings.name!r} needs its login.",
+            "Connect it again with it: `preceptor source add … --login`.",
         )
     return open_database(settings, login, memory_mb=memory_mb, threads=threads)
 

@@ -153,9 +153,21 @@ def _unavailable(name: str, problem: duckdb.Error) -> SourceUnavailable:
 
 _REASONS = (
     ("does not exist", "is not there: no file at its location.", "Check the path, or whether a drive is missing."),
-    ("Wrong encryption key", "refused its login.", "Store the right one with `preceptor source login`."),
-    ("without a key", "is encrypted and no login is stored for it.", "Store it with `preceptor source login`."),
-    ("is not encrypted", "is not encrypted, but a login is stored for it.", "Remove its login, then try again."),
+    (
+        "Wrong encryption key",
+        "refused its login.",
+        "Connect it again with the right one: `preceptor source add … --login`.",
+    ),
+    (
+        "without a key",
+        "is encrypted and no login is stored for it.",
+        "Connect it again with it: `preceptor source add … --login`.",
+    ),
+    (
+        "is not encrypted",
+        "is not encrypted, but a login is stored for it.",
+        "Connect it again without one: `preceptor source add …`.",
+    ),
     ("Could not set lock", "is locked by another program that writes to it.", "Close that program, then try again."),
     ("not a valid DuckDB", "is not a DuckDB database.", "Choose a DuckDB file, or a folder of Parquet or CSV files."),
     ("newer version", "was written by a newer DuckDB than this one.", "Update Preceptor, or export it again."),

@@ -114,12 +114,30 @@ def test_the_text_has_everything_a_reviewer_decides_on() -> None:
         "look at, line 3: And here.",
         "days = 30",
         "line 5: I50.21: Acute systolic heart failure (ehr.diagnoses)",
-        "step stays: 480 rows, 190 patients",
-        "readmissions = 67  (before: 70)",
-        "day 31: readmissions should be 0: WRONG, got 1",
+        "synthetic data, seed 1: ran to its end; stays 480 rows of 190 patients",
+        "readmissions = 67 (before: 70)",
+        "look at, whole program: Made-up patient 'day 31': readmissions should be 0, was 1.",
+        "2 made-up patients: 1 of 2 expectations WRONG, see the flags",
         "What its author claims",
     ):
         assert part in text
+
+
+def test_claims_come_last_and_a_wrong_expectation_is_told_once() -> None:
+    again = Trial(clean=True, seed=2, expectations=TRIAL.expectations)
+    before = Compared(name="draft 1", program="", grant=GRANT)
+    text = "\n".join(evidence_lines(evidence_of(TRIAL, again, against=before)))
+    titles = (
+        "What it may read",
+        "Flags",
+        "What changed since draft 1",
+        "Made-up patients",
+        "Trials",
+        "What its author",
+    )
+    places = [text.index(title) for title in titles]
+    assert places == sorted(places)
+    assert text.count("'day 31'") == 1
 
 
 def test_nothing_in_a_draft_can_speak_to_the_terminal() -> None:
