@@ -72,9 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments and arguments[0].startswith("_"):
         return _role(arguments[0], arguments[1:])
     try:
-        cli.main(arguments, prog_name="preceptor", standalone_mode=False)
+        status = cli.main(arguments, prog_name="preceptor", standalone_mode=False)
         sys.stdout.flush()  # a full disk is told here, not when Python ends
-        return DONE
+        return status if isinstance(status, int) else DONE  # click hands back what `Exit` carried
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as mistake:
