@@ -21,12 +21,12 @@ Everything goes to {out}. Before each step you read what it does and why; then E
 """
 AFTERWARDS = """
 That was the whole job. To look around:
-  preceptor log show --workspace {workspace}
-  preceptor log sent {question} --workspace {workspace}
-  preceptor review {question} --whole --workspace {workspace}
-  preceptor verify {bundle}
+  {preceptor} log show --workspace {workspace}
+  {preceptor} log sent {question} --workspace {workspace}
+  {preceptor} review {question} --whole --workspace {workspace}
+  {preceptor} verify {bundle}
 
-For your own data and a real model: `preceptor setup --name "Your Name" --model-url URL --model NAME`.
+For your own data and a real model: `{preceptor} setup --name "Your Name"`; the README goes on from there.
 """
 
 
@@ -56,7 +56,9 @@ def command(desk: Desk, out: Path, patients: int, yes: bool) -> None:
         with desk.working():
             proved = step.do(job)
         desk.say(f"  ✓ {proved}", fg="green")
-    words = AFTERWARDS.format(workspace=job.workspace.root, question=job.question, bundle=job.bundle)
+    words = AFTERWARDS.format(
+        preceptor=sys.argv[0], workspace=job.workspace.root, question=job.question, bundle=job.bundle
+    )
     done = {"workspace": str(job.workspace.root), "question": job.question, "approval": job.approval}
     return desk.result(done, words)
 

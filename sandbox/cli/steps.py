@@ -26,7 +26,8 @@ def test_the_jails(job: Job) -> str:
 
     report = self_test()
     expect(report.passed, "every way out is blocked")
-    return f"{len(report.probes)} ways out work outside a jail, and all of them are blocked inside."
+    works = sum(probe.outside == "allowed" for probe in report.probes)
+    return f"{works} ways out work outside a jail; all {len(report.probes)} that were tried are blocked inside."
 
 
 def build_the_hospital(job: Job) -> str:

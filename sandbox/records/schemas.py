@@ -8,6 +8,7 @@ new version and a new file; the old file stays.
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ PREDICATES: dict[Kind, type[msgspec.Struct]] = {
 def schema_of_kind(kind: Kind) -> dict[str, Any]:
     """JSON Schema 2020-12 of the predicate of this kind of statement."""
     schema = msgspec.json.schema(PREDICATES[kind])
+    for part in schema["$defs"].values():
+        if "description" in part:  # a docstring, which the compiler unindents only from Python 3.13 on
+            part["description"] = cleandoc(part["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": str(kind), **schema}
 
 
