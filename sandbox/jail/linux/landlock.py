@@ -1,6 +1,6 @@
 """Landlock: which files, folders and TCP ports this process and its children can still reach.
 
-    restrict(Reach(read=("/usr/lib",), write=("/work/run",)))   # everything else is gone, for good
+    restrict(Reach(read=("/usr/lib",), write=("/data/run",)))   # everything else is gone, for good
 
 Every right that the running kernel knows is handled, so what is not named is refused. Older kernels know
 fewer (ABI 1: no REFER, 2: no TRUNCATE, 3: no TCP, 5: no scopes); the seccomp filter covers the difference.
