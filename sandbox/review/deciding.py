@@ -14,7 +14,7 @@ from sandbox.checks.facts import Given
 from sandbox.dictionary.model import Column, Proposal, Table, Told
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
-from sandbox.records import AuditLog, ReviewerKey, sign_table
+from sandbox.records import AuditLog, ReviewerKey, sign_table, signed_path
 from sandbox.workspace import Workspace, readable_json
 
 
@@ -69,7 +69,7 @@ def sign_tables(workspace: Workspace, key: ReviewerKey, source: str, names: tupl
     for table in tables:
         references = tuple(one for one in proposal.references if one.table == table.full_name)
         envelope = sign_table(table, references, key)
-        replace_file(workspace.source_folder(source) / "signed" / f"{table.name}.json", envelope)
+        replace_file(signed_path(workspace, source, table.name), envelope)
         log.append("table.signed", table=table.full_name, columns=len(table.columns))
     return tables
 

@@ -25,6 +25,7 @@ from sandbox.records import (
     patients_hash,
     read_approval,
     revoke,
+    table_envelopes,
 )
 from sandbox.review.deciding import expiry
 from sandbox.review.draft import Draft, read_draft
@@ -93,7 +94,7 @@ def sign_draft(
         flags=verdict.flags,
         libraries=library_versions(),
         sent_head=sent_head(workspace, question),
-        dictionary={name: _envelope_hash(workspace, name) for name in verdict.grant.tables},
+        dictionary=table_envelopes(workspace, trust, verdict.grant.tables),
     )
     return _keep(workspace, key, approval, draft)
 
@@ -163,11 +164,6 @@ def _check_terms(terms: Terms) -> None:
         raise BadInput("An approval lasts an hour to a year and allows 1 to 1,000 runs.")
     if terms.kind == "first_look" and terms.runs != 1:
         raise BadInput("A first look is one run.")
-
-
-def _envelope_hash(workspace: Workspace, table: str) -> str:
-    source, _, name = table.partition(".")
-    return hashlib.sha256((workspace.source_folder(source) / "signed" / f"{name}.json").read_bytes()).hexdigest()
 
 
 def _read(path: Path, name: str) -> bytes:
