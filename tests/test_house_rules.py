@@ -109,3 +109,13 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     code = f"import sandbox.cli, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("package", ["sandbox.dictionary", "sandbox.review", "sandbox.jail"])
+def test_a_front_door_that_loads_late_names_nothing_like_a_module(package: str) -> None:
+    """Importing a module of a package sets it as the package's attribute, in place of the name."""
+    from importlib import import_module
+
+    front = import_module(package)
+    assert not [name for name in front.__all__ if (Path(str(front.__file__)).parent / f"{name}.py").exists()]
+    assert all(getattr(front, name) is not None for name in front.__all__)

@@ -33,7 +33,7 @@ IDENTIFYING = ("patient_key", "direct_identifier")
 
 def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
     """Propose a dictionary for a source and keep it as `proposal.json`; a person decides and signs."""
-    from sandbox.dictionary.introspect import introspect
+    from sandbox.dictionary.introspection import introspect
 
     settings = workspace.source(order.source)
     login = login_of(open_keystore(workspace), settings)
