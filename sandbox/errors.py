@@ -7,6 +7,9 @@ class, file and line only, because the text of an exception can quote a row.
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class PreceptorError(Exception):
     """One clear sentence, and in `advice` what to do next. Never holds a value from a row."""
@@ -137,3 +140,28 @@ class StorageFault(Fault):
     """Writing failed (disk full, no permission). What was there before is untouched."""
 
     advice = "Free some space or choose another folder, then try again."
+
+
+def as_told(problem: OSError) -> PreceptorError:
+    """The operating system's no, in our words. Names no path: whoever gave one knows it."""
+    code = errno.errorcode.get(problem.errno or 0, type(problem).__name__)
+    if problem.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EINVAL):
+        return BadInput(f"A path that was given can't be used ({code}).", "Give another path.")
+    reason = {
+        errno.ENOSPC: "the disk is full",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "you have no permission there",
+        errno.EPERM: "you have no permission there",
+    }.get(problem.errno or 0, f"the operating system said {code}")
+    return Fault(f"Something could not be read or written because {reason}.", "Nothing that was acknowledged is lost.")
+
+
+def where(bug: BaseException) -> str:
+    """Class, file and line of an unexpected error, as deep as it is in our own code; its text could quote a row."""
+    trace, place = bug.__traceback__, "unknown place"
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if {"sandbox", "resources", "desktop"} & set(path.split(os.sep)):
+            place = f"{os.path.basename(path)}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(bug).__name__} in {place}"

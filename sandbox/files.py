@@ -66,15 +66,34 @@ def locked(path: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _lock(fd: int) -> None:
+def hold_lock(path: Path) -> int | None:
+    """Take an exclusive lock on `path` until this process ends; None while another process has it.
+
+    The descriptor keeps it; children do not inherit it, and the kernel frees it however the process ends.
+    """
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise storage_fault(path, problem) from problem
+    try:
+        _lock(fd, wait=False)
+    except OSError as problem:
+        os.close(fd)
+        if problem.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):  # Windows says one of the last two
+            return None
+        raise storage_fault(path, problem) from problem
+    return fd
+
+
+def _lock(fd: int, wait: bool = True) -> None:
     if os.name == "posix":
         import fcntl
 
-        fcntl.flock(fd, fcntl.LOCK_EX)
+        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     else:
         import msvcrt
 
-        msvcrt.locking(fd, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(fd, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 
 
 def _write_durably(path: Path, data: bytes, mode: int) -> None:

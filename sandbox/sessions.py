@@ -166,9 +166,7 @@ class Session:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._reader.join(patience)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._reader.join(patience)  # it closes its pipe itself
 
     def __enter__(self) -> Session:
         return self
@@ -187,6 +185,7 @@ class Session:
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 self._process.kill()
                 break
+        stdout.close()
         with contextlib.suppress(subprocess.TimeoutExpired):  # then `_died` says that it stopped answering
             self._process.wait(2)
         self._arrive(None)

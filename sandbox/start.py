@@ -17,6 +17,8 @@ DOORS = {
     "drafting": "sandbox.drafting.session",
     "checker": "sandbox.drafting.checker",
     "running": "sandbox.running.session",
+    "reviewing": "sandbox.reviewing.session",
+    "demo": "resources.demo.door",
 }
 
 

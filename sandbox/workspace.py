@@ -37,6 +37,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     program_seconds: int = 600
     query_rows: int = 50_000_000
     results_keep_days: int = 90
+    lock_after_minutes: int = 10
+
+
+# The least and the most of each number; whoever changes settings checks them, and a screen says them.
+RANGES: dict[str, tuple[int, int]] = {
+    "minimum_count": (2, 1000),
+    "program_memory_mb": (1024, 1_048_576),
+    "program_seconds": (1, 86_400),
+    "query_rows": (1000, 1_000_000_000),
+    "results_keep_days": (1, 3650),
+    "lock_after_minutes": (1, 240),
+}
 
 
 class SourceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

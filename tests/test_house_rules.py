@@ -28,6 +28,9 @@ MAY_IMPORT = {
     "drafting": BELOW_DOORS | {"agent"},
     "running": BELOW_DOORS | {"drafting.known_values"},
     "exports": BELOW_DOORS | {"running.results", "drafting.inspection"},
+    "reviewing": BELOW_DOORS
+    | {"exports", "running.results", "drafting.inspection", "drafting.wire_log"}
+    | {"drafting.conversation", "drafting.shape", "drafting.desk_words", "drafting.summaries"},
 }
 JAILED = ("agent", "program")
 FOUNDATIONS_IN_JAIL = {"errors", "messages"}

@@ -14,17 +14,17 @@ import errno
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TextIO
 
 import click
 
 from sandbox import __version__
-from sandbox.errors import BadInput, Fault, PreceptorError, Refusal
+from sandbox.errors import BadInput, Fault, PreceptorError, Refusal, as_told, where
 
 DONE, REFUSED, MISTYPED, BROKE = 0, 1, 2, 3
 
 COMMANDS = {
+    "desk": ("sandbox.cli.desk", "Open the window."),
     "demo": ("sandbox.cli.demo", "Prepare a made-up hospital and walk through the whole job."),
     "setup": ("sandbox.cli.setup", "Make a workspace: who you are, and your passphrase."),
     "source": ("sandbox.cli.source", "Connect a database and look at it, locally."),
@@ -94,23 +94,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _tell(BadInput(sentence, "Type it again, or rename the file."), "--json" in arguments)
     except OSError as problem:
         heard = _still_heard()
-        return _tell(_as_error(problem), heard and problem.errno != errno.ENOSPC and "--json" in arguments)
+        return _tell(as_told(problem), heard and problem.errno != errno.ENOSPC and "--json" in arguments)
     except Exception as bug:  # noqa: BLE001 - the outermost edge: class, file and line, never the text
         return _tell(Fault(f"Something unexpected happened ({where(bug)}).", "Please report this line."), False)
-
-
-def _as_error(problem: OSError) -> PreceptorError:
-    """The operating system's no, in our words. A path that was typed may be named, for whoever typed it reads it."""
-    code = errno.errorcode.get(problem.errno or 0, type(problem).__name__)
-    if problem.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EINVAL):
-        return BadInput(f"A path that was given can't be used ({code}).", "Give another path.")
-    reason = {
-        errno.ENOSPC: "the disk is full",
-        errno.EROFS: "the disk is read-only",
-        errno.EACCES: "you have no permission there",
-        errno.EPERM: "you have no permission there",
-    }.get(problem.errno or 0, f"the operating system said {code}")
-    return Fault(f"Something could not be read or written because {reason}.", "Nothing that was acknowledged is lost.")
 
 
 def _still_heard() -> bool:
@@ -127,17 +113,6 @@ def _drop(stream: TextIO) -> None:
     """Nobody reads this any more; what is still in its buffer must not raise again when Python ends."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def where(bug: BaseException) -> str:
-    """Class, file and line of an unexpected error; its text could quote a row."""
-    trace, place = bug.__traceback__, "unknown place"
-    while trace is not None:
-        path = Path(trace.tb_frame.f_code.co_filename)
-        if "sandbox" in path.parts or "resources" in path.parts:
-            place = f"{path.name}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(bug).__name__} in {place}"
 
 
 def _tell(problem: PreceptorError, as_json: bool) -> int:

@@ -39,6 +39,7 @@ class Desk:
 
     def __init__(self, root: Path | None, passphrase_fd: int | None, as_json: bool) -> None:
         self.root = root or default_root()
+        self.root_was_given = root is not None
         self.as_json = as_json
         self._passphrase_fd = passphrase_fd
         self._passphrase: str | None = None

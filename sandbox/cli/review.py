@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sandbox.cli.options import Desk, common
-from sandbox.errors import BadInput
 
 if TYPE_CHECKING:
     from sandbox.review.evidence import Evidence
@@ -65,16 +64,6 @@ def show_evidence(desk: Desk, evidence: Evidence, *, whole: bool = False) -> Non
 
 def _bring(desk: Desk, question: str, path: Path) -> int:
     """A program of the reviewer's own becomes the next draft; the same checks apply."""
-    from sandbox.records import AuditLog
-    from sandbox.review.draft import draft_numbers, new_draft, read_draft
+    from sandbox.review.own_draft import read_program, write_own_draft
 
-    workspace = desk.workspace()
-    try:
-        program = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadInput(f"{path.name} can't be read as a text.") from problem
-    numbers = draft_numbers(workspace, question)
-    patients = read_draft(workspace, question, numbers[-1]).made_up_patients if numbers else ()
-    draft = new_draft(workspace, question, author="reviewer", program=program, made_up_patients=patients)
-    AuditLog(workspace.audit_log).append("draft.written", question=question, draft=draft.number, author="reviewer")
-    return draft.number
+    return write_own_draft(desk.workspace(), question, read_program(path)).number

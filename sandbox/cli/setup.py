@@ -9,7 +9,8 @@ import msgspec
 
 from sandbox.cli.options import Desk, common
 from sandbox.errors import BadInput
-from sandbox.workspace import Settings, Workspace, check_line
+from sandbox.review.settings_checks import check_same_reviewer, check_settings
+from sandbox.workspace import Settings, Workspace
 
 
 @click.command(short_help="Make a workspace: who you are, and your passphrase.")
@@ -27,17 +28,16 @@ from sandbox.workspace import Settings, Workspace, check_line
 def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: object) -> None:
     """Make a workspace for one reviewer, or change the settings of an existing one."""
     given = {key: value for key, value in changes.items() if value is not None}
-    _check(given)
+    check_settings(_changed(Settings(), given))
     made = not (desk.root / "audit.log").exists()
     if (desk.root / "audit.log").exists():
         workspace = desk.workspace()
-        if name and name != workspace.settings.reviewer:
-            raise BadInput("This workspace belongs to another reviewer name, and its signatures carry it.")
+        check_same_reviewer(workspace.settings, name or workspace.settings.reviewer)
         workspace.change_settings(_changed(workspace.settings, given))
     else:
         workspace = _make(desk, name, given)
     if model_key_fd is not None:
-        from sandbox.drafting.gate import Address
+        from sandbox.review.model_address import Address
 
         # The key belongs to this address: whoever changes the address later does not get it.
         address = Address.read(workspace.settings.model_url)
@@ -54,18 +54,6 @@ def _make(desk: Desk, name: str | None, given: dict[str, object]) -> Workspace:
     check_before_asking(desk.root, name)
     check_keyring()
     return set_up(desk.root, name, desk.passphrase(new=True), settings=_changed(Settings(), given))
-
-
-def _check(given: dict[str, object]) -> None:
-    """Refuse settings that would only be found wrong when they are needed."""
-    if "model_url" in given:
-        from sandbox.drafting.gate import Address
-
-        Address.read(str(given["model_url"]))
-    for what, key in (("The model's name", "model"), ("The purpose", "purpose")):
-        check_line(what, str(given.get(key, "")))
-    if not str(given.get("model", "x")).strip():
-        raise BadInput("The model's name is empty.")
 
 
 def _changed(settings: Settings, given: dict[str, object]) -> Settings:

@@ -64,7 +64,7 @@ def command(
 def _list(desk: Desk, workspace: Workspace) -> None:
     """The approvals with what is left of them."""
     from sandbox.records import AuditLog, Trust, read_approval, runs_used
-    from sandbox.review.signing import approval_names
+    from sandbox.review.approvals import approval_names
 
     trust, log = Trust.open(workspace, desk.keystore(workspace)), AuditLog(workspace.audit_log)
     approvals = [read_approval(workspace.approval(name).read_bytes(), trust) for name in approval_names(workspace)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from sandbox.errors import BadInput, RecordRefused
 if TYPE_CHECKING:
     from sandbox.records import Verdict
 
-FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
-
 
 @click.command(short_help="Verify an audit bundle.")
 @click.argument("bundle")
@@ -27,11 +24,11 @@ FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 @common
 def command(desk: Desk, bundle: str, keys: tuple[str, ...], verbose: bool) -> None:
     """Check every byte and signature of BUNDLE, a folder. No workspace and no keyring is needed."""
-    from sandbox.records import verify_bundle
+    from sandbox.records import fingerprint_named, verify_bundle
 
     if not bundle.strip():
         raise BadInput("Which bundle?", "Name the folder that holds VERIFY.txt.")
-    verdict = verify_bundle(Path(bundle), tuple(_fingerprint(key) for key in keys))
+    verdict = verify_bundle(Path(bundle), tuple(fingerprint_named(key) for key in keys))
     if desk.as_json:
         desk.result(verdict)
         raise click.exceptions.Exit(0 if verdict.ok else 1)
@@ -48,18 +45,3 @@ def _show(desk: Desk, verdict: Verdict, verbose: bool) -> None:
             desk.say(f"  {'ok ' if one.ok else 'NO '} {one.name}: {one.sentence}", fg=None if one.ok else "red")
     held = len(verdict.checks) - len(failed)
     desk.say(f"{plural(held, 'check')} of {len(verdict.checks)} held.")
-
-
-def _fingerprint(key: str) -> str:
-    """A fingerprint as it is, or that of the public key file named."""
-    from sandbox.records import fingerprint_of
-
-    if FINGERPRINT.fullmatch(key):
-        return key.lower()
-    try:
-        data = Path(key).read_bytes()
-    except (OSError, ValueError) as problem:
-        raise BadInput(
-            "What --trust names is neither a fingerprint of 64 hexadecimal digits nor a public key file."
-        ) from problem
-    return fingerprint_of(data)

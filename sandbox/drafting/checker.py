@@ -1,6 +1,7 @@
 """The checker's process: it can recognise a patient, and therefore can't speak.
 
-Started with the workspace and the question. It fetches the key of the known values, reads the index files, then
+Started with the workspace and the question; without a question it goes by the dictionary as it is signed now, which is
+what a new question would get. It fetches the key of the known values, reads the index files, then
 confines itself to no files, no sockets and no processes; from then on it only answers on its pipe, with places
 and kinds, never with a value.
 """
@@ -25,7 +26,7 @@ from sandbox.drafting.this_computer import ThisComputer
 from sandbox.errors import CredentialMissing, PreceptorError, RecordRefused
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.frames import Channel, ChannelClosed
-from sandbox.records import AuditLog, pinned_head
+from sandbox.records import AuditLog, Trust, load_dictionary, pinned_head
 from sandbox.workspace import Workspace
 
 _LARGEST_TEXT = 8 * 1024 * 1024
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     channel = Channel(0, os.dup(1), json_limit=1 << 16, payload_limit=_LARGEST_TEXT)
     os.dup2(2, 1)  # a stray print must not become a frame
     try:
-        inspector = Inspector.open(Workspace.open(Path(arguments[0])), arguments[1])
+        inspector = Inspector.open(Workspace.open(Path(arguments[0])), *arguments[1:2])
         layers = _confine()
     except PreceptorError as refusal:
         channel.send(Failed(sentence=refusal.sentence, advice=refusal.advice))
@@ -60,11 +61,11 @@ class Inspector:
         self.known = known
 
     @classmethod
-    def open(cls, workspace: Workspace, question: str) -> Inspector:
+    def open(cls, workspace: Workspace, question: str = "") -> Inspector:
         """Read rules, dictionary and indexes. An index that can't be opened is a refusal, never a gap."""
         keystore = open_keystore(workspace)
         indexes = _indexes(workspace, keystore)
-        public = _public_texts(workspace.question(question) / "dictionary.json")
+        public = _public_texts(_dictionary(workspace, keystore, question))
         exempt = frozenset(map(compact, public))
         known = KnownValues.load(indexes, _key(keystore), exempt) if indexes else KnownValues(b"", [])
         return cls(Recognisers.load(), known, ThisComputer.here(workspace, " ".join(public)))
@@ -89,9 +90,20 @@ def _indexes(workspace: Workspace, keystore: Keystore) -> list[bytes]:
     """
     log = AuditLog(workspace.audit_log)
     log.check(pinned_head(keystore))
-    indexed = {str(entry.details.get("source")) for entry in log.entries() if entry.event == "known.indexed"}
+    indexed = _indexed(log)
     found = {path.parent.name for path in workspace.sources.glob("*/known.enc")}
     return [_index(workspace, name) for name in sorted(indexed | found)]
+
+
+def _indexed(log: AuditLog) -> set[str]:
+    """The sources that were indexed and not, by the reviewer's own act, wiped or removed since."""
+    indexed: set[str] = set()
+    for entry in log.entries():
+        if entry.event == "known.indexed":
+            indexed.add(str(entry.details.get("source")))
+        elif entry.event in ("known.forgotten", "source.removed"):
+            indexed.discard(str(entry.details.get("source")))
+    return indexed
 
 
 def _index(workspace: Workspace, source: str) -> bytes:
@@ -115,14 +127,19 @@ def _key(keystore: Keystore) -> bytes:
         raise RecordRefused("The key of the known values is damaged.", "Build the index again.") from problem
 
 
-def _public_texts(path: Path) -> tuple[str, ...]:
-    """Codes and meanings of reference tables, and values the agent is told: public, whatever a patient's are."""
+def _dictionary(workspace: Workspace, keystore: Keystore, question: str) -> Dictionary:
+    if not question:
+        return load_dictionary(workspace, Trust.open(workspace, keystore))
     try:
-        dictionary = msgspec.json.decode(path.read_bytes(), type=Dictionary)
+        return msgspec.json.decode((workspace.question(question) / "dictionary.json").read_bytes(), type=Dictionary)
     except FileNotFoundError:
-        return ()
+        return Dictionary(tables=(), dialects={})
     except (OSError, msgspec.MsgspecError) as problem:
         raise RecordRefused("The dictionary of this question can't be read.") from problem
+
+
+def _public_texts(dictionary: Dictionary) -> tuple[str, ...]:
+    """Codes and meanings of reference tables, and values the agent is told: public, whatever a patient's are."""
     cells = [cell for rows in dictionary.references for row in rows.rows for cell in row]
     told = [value for table in dictionary.tables for column in table.columns for value in column.values]
     return (*cells, *told)

@@ -9,23 +9,20 @@ It runs in the drafting session, which holds the key of the model and no login, 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-from urllib.parse import urlsplit
-
 import msgspec
 
 from sandbox.drafting.exchange import Outgoing
 from sandbox.drafting.shape import LARGEST_BODY, Body, read_body
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import Head, WireLog
-from sandbox.errors import BadInput, GateRefused
+from sandbox.errors import GateRefused
 from sandbox.messages.model_door import Begin, ModelRequest
+from sandbox.review.model_address import Address
 
 API_VERSION = "2026-10-21"
 PATH = "/v1/messages"
 # The name the agent's transport uses for the model; no such host can exist (RFC 6761).
 AGENT_HOST = "model.invalid"
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ADVICE = "This is a fault of Preceptor, not of your question; nothing was sent."
 
 # What the SDK sends by itself and what becomes of it. Nothing is copied: what leaves is written anew.
@@ -38,41 +35,6 @@ _EXPECTED = {
 }
 _DROPPED = ("accept-encoding", "connection", "content-length", "user-agent")
 _DROPPED_PREFIX = "x-stainless-"
-
-
-class Address(NamedTuple):
-    """Where the model is: the one origin, and what its path begins with."""
-
-    origin: str
-    host: str
-    port: int
-    base: str
-
-    @property
-    def key_name(self) -> str:
-        """What the keyring calls the key for this origin: no other origin is ever sent it."""
-        return f"key/model@{self.origin}"
-
-    @property
-    def is_loopback(self) -> bool:
-        return self.host in _LOOPBACK
-
-    @classmethod
-    def read(cls, url: str) -> Address:
-        """The address in the settings, or `BadInput`: https, or http on this very machine."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError as problem:
-            raise BadInput("The model's address in the settings is no URL.") from problem
-        if not host or "@" in parts.netloc or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
-            raise BadInput("The model's address in the settings is not a plain https:// address.")
-        if parts.scheme == "http" and host not in _LOOPBACK:
-            raise BadInput("The model's address uses http, which is allowed on this machine only.", "Use https://.")
-        usual = 443 if parts.scheme == "https" else 80
-        name = f"[{host}]" if ":" in host else host
-        origin = f"{parts.scheme}://{name}" + (f":{port}" if port and port != usual else "")
-        return cls(origin, host, port or usual, parts.path.rstrip("/"))
 
 
 class Gate:

@@ -117,6 +117,15 @@ class Checker:
         except (BadFrame, UnicodeEncodeError) as problem:
             raise self._refuse("The checker's answer made no sense, so nothing was sent.") from problem
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be asked."""
+        return not self._broken and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process from another thread; an `inspect` under way then refuses. `stop` still tidies up."""
+        self._process.kill()
+
     def stop(self) -> None:
         if self._process.poll() is None:
             self._process.kill()

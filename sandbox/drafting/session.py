@@ -26,7 +26,7 @@ from sandbox.dictionary.model import Dictionary
 from sandbox.drafting.agent_link import AgentLink
 from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Wire
-from sandbox.drafting.gate import Address, Gate
+from sandbox.drafting.gate import Gate
 from sandbox.drafting.inspection import Checker
 from sandbox.drafting.model_requests import Parts
 from sandbox.drafting.tally import Tally
@@ -41,6 +41,7 @@ from sandbox.keystore import open_keystore
 from sandbox.messages import desk
 from sandbox.messages.model_door import Begin
 from sandbox.records import AuditLog
+from sandbox.review.model_address import Address
 from sandbox.start import door_command
 from sandbox.workspace import Workspace
 

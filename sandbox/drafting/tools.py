@@ -17,6 +17,7 @@ import msgspec
 
 from sandbox.dictionary import Search, describe, hits_text
 from sandbox.dictionary.model import Dictionary
+from sandbox.drafting import summaries
 from sandbox.drafting.drafts import DraftTools
 from sandbox.drafting.telling import short
 from sandbox.errors import BadInput, LimitReached, PolicyRefused, QueryRefused
@@ -146,15 +147,15 @@ class Toolbox:
         self._drafts.rest()
 
     def _find(self, arguments: SearchDictionary) -> Used:
-        found = self._search.find(arguments.query)
-        return _used("search_dictionary", f"Searched the dictionary: {len(found.hits)} found", hits_text(found))
+        text = short(hits_text(self._search.find(arguments.query)))
+        return _used("search_dictionary", summaries.searched(text), text)
 
     def _describe(self, arguments: DescribeTables) -> Used:
         names = arguments.tables
         if not 0 < len(names) <= _MOST_TABLES:
             raise BadInput(f"Name 1 to {_MOST_TABLES} tables.", "Call again for the rest.")
         text = "\n".join(self._described(place, name) for place, name in enumerate(names))
-        return _used("describe_tables", f"Read about {len(names)} {'table' if len(names) == 1 else 'tables'}", text)
+        return _used("describe_tables", summaries.described(len(names)), text)
 
     def _described(self, place: int, name: str) -> str:
         try:
@@ -168,13 +169,11 @@ class Toolbox:
     def _put(self, arguments: PutDraft) -> Used:
         patients = [_patient(number, patient) for number, patient in enumerate(arguments.made_up_patients, 1)]
         written, text = self._drafts.put(arguments.program, patients, arguments.notes)
-        summary = f"Wrote draft {written.draft}"
-        return _used("put_draft", summary, text, written, ok=written.refusals == 0)
+        return _used("put_draft", summaries.wrote(written.draft), text, written, ok=written.refusals == 0)
 
     def _run(self, arguments: RunDraft) -> Used:
         clean, text = self._drafts.run(arguments.draft)
-        summary = f"Ran draft {arguments.draft} on synthetic data" + ("" if clean else ": not yet clean")
-        return _used("run_draft", summary, text, ok=clean)
+        return _used("run_draft", summaries.ran(arguments.draft, clean), text, ok=clean)
 
     def _submit(self, arguments: SubmitForReview) -> Used:
         notes = {
@@ -185,7 +184,7 @@ class Toolbox:
         }
         self._drafts.submit(arguments.draft, {topic: text for topic, text in notes.items() if text})
         told = (
-            _acted("submit_for_review", f"Submitted draft {arguments.draft}"),
+            _acted("submit_for_review", summaries.submitted(arguments.draft)),
             desk.Submitted(draft=arguments.draft),
         )
         answer = ToolAnswer(text=f"Draft {arguments.draft} is with the reviewer.", ends_turn=True)
@@ -194,7 +193,7 @@ class Toolbox:
 
 def failed(name: str, sentence: str) -> Used:
     """A tool that did nothing, and why."""
-    told = (_acted(name, f"{name.replace('_', ' ')}: {sentence[:200]}", ok=False),)
+    told = (_acted(name, summaries.did_nothing(name, sentence), ok=False),)
     return Used(answer=ToolAnswer(text=short(sentence), is_error=True), told=told)
 
 

@@ -45,6 +45,15 @@ def export_figure(
     return _signed(workspace, key, run, exported)  # (3)
 
 
+def export_refused(workspace: Workspace, keystore: Keystore, run: str) -> str:
+    """Why nothing of a run may be exported, and what to do about it; empty when it may."""
+    try:
+        _allowed_run(workspace, keystore, run)
+    except ExportRefused as refusal:
+        return f"{refusal.sentence} {refusal.advice}"
+    return ""
+
+
 def _labelled(found: dict[str, Any], run: str, label: str, kind: str) -> Any:
     if label not in found:
         names = ", ".join(repr(name) for name in found) or "none"

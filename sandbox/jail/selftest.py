@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -57,8 +58,14 @@ class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(probe for probe in self.probes if not probe.passed)
 
 
-def self_test() -> SelfTest:
-    """Try every probe outside, in every role's jail, and behind every kind of door."""
+Tell = Callable[[str, int, int], None]
+
+
+def self_test(tell: Tell | None = None) -> SelfTest:
+    """Try every probe outside, in every role's jail, and behind every kind of door.
+
+    `tell` hears what is tried next, how many profiles are done, and of how many.
+    """
     if sys.platform != "linux":
         raise JailRefused(f"Isolation on {sys.platform!r} has not been verified, so nothing is run.", "Use Linux.")
     from sandbox.jail.linux.landlock import kernel_abi
@@ -70,12 +77,17 @@ def self_test() -> SelfTest:
         abi = 0
     layers: dict[str, dict[str, str]] = {}
     results: list[ProbeResult] = []
+    profiles = len(Role) + len(PROVED_DOORS)
+    tell = tell or _nobody
     with proving_ground() as targets:
+        tell("Trying every way out without isolation", 0, profiles)
         _, outside = try_outside_or_behind(None, tuple(PROBES), targets)
         for role in Role:
+            tell(f"Trying every way out of the isolation: {role.replace('_', ' ')}", len(layers), profiles)
             layers[role], inside = try_in_jail(role, Limits(memory_mb=4096), tuple(PROBES), targets)
             results += _results(role, outside, inside)
         for door in PROVED_DOORS:
+            tell(f"Trying every way past the {door.name}", len(layers), profiles)
             layers[door.name], inside = _behind(door, abi, targets)
             results += _results(door.name, outside, inside)
     return SelfTest(
@@ -92,15 +104,28 @@ def self_test() -> SelfTest:
 
 def ensure_self_test(path: Path) -> SelfTest:
     """The kept result if it still speaks for this machine, else a new one, kept at `path`; raises when it fails."""
-    kept = _kept(path)
-    test = kept if kept is not None and kept.passed and kept.key == _key() else self_test()
+    kept = kept_self_test(path)
+    test = kept if kept is not None and kept.passed else self_test()
     if test is not kept:
-        replace_file(path, msgspec.json.format(msgspec.json.encode(test), indent=1) + b"\n")
+        keep_self_test(path, test)
     failures = test.failures()
     if failures or not test.passed:
         names = ", ".join(sorted({f"{probe.name} ({probe.role})" for probe in failures})[:5])
         raise JailRefused(f"The self-test of the jail failed: {names}.")
     return test
+
+
+def kept_self_test(path: Path) -> SelfTest | None:
+    """The result kept at `path`, if it still speaks for this machine, boot and code."""
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=SelfTest)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+    return kept if kept.key == _key() else None
+
+
+def keep_self_test(path: Path, test: SelfTest) -> None:
+    replace_file(path, msgspec.json.format(msgspec.json.encode(test), indent=1) + b"\n")
 
 
 def code_hash() -> str:
@@ -131,8 +156,5 @@ def _key() -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _kept(path: Path) -> SelfTest | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=SelfTest)
-    except (FileNotFoundError, msgspec.MsgspecError):
-        return None
+def _nobody(sentence: str, done: int, of: int) -> None:
+    """Nobody listens."""

@@ -192,11 +192,15 @@ ToRunning = Run | Look | IndexKnown | Cancel | End
 
 
 class Reading(_Line, frozen=True, tag="reading"):
-    """Progress of a run: rows and bytes handed to the program so far, seconds since it began."""
+    """Progress of a run: rows and bytes handed to the program so far, seconds since it began.
+
+    `memory_mb` is what the program's process uses now; 0 where that can't be told.
+    """
 
     rows: int
     bytes: int
     seconds: float
+    memory_mb: int = 0
 
 
 class Step(_Line, frozen=True, tag="step"):

@@ -31,24 +31,26 @@ from sandbox.records._approval import (
     revoke,
 )
 from sandbox.records._bundle import make_bundle
-from sandbox.records._envelope import sha256
+from sandbox.records._envelope import sha256, signed_payload
 from sandbox.records._export import record_export
 from sandbox.records._keys import ReviewerKey, WorkstationKey
 from sandbox.records._log import AuditLog, pin_head, pinned_head
 from sandbox.records._log_entries import Entry, Head
-from sandbox.records._may_run import check_may_run, reserve_run, runs_used
-from sandbox.records._public_key import fingerprint_of
+from sandbox.records._may_run import Uses, check_in_force, check_may_run, reserve_run, runs_used
+from sandbox.records._public_key import fingerprint_named, fingerprint_of
 from sandbox.records._run import QueryRun, RunRecord, commitment, read_run, record_run
 from sandbox.records._tables import (
     SignedTable,
     columns_hash,
     load_dictionary,
+    read_signed_table,
     read_table,
     sign_table,
     signed_path,
     signed_tables,
     table_envelopes,
 )
+from sandbox.records._times import read_time
 from sandbox.records._trust import Trust
 from sandbox.records._verify import Check, Verdict, verify_bundle
 
@@ -65,12 +67,15 @@ __all__ = [
     "RunRecord",
     "SignedTable",
     "Trust",
+    "Uses",
     "Verdict",
     "WorkstationKey",
     "approve",
+    "check_in_force",
     "check_may_run",
     "columns_hash",
     "commitment",
+    "fingerprint_named",
     "fingerprint_of",
     "load_dictionary",
     "make_bundle",
@@ -81,7 +86,9 @@ __all__ = [
     "read_approval",
     "read_revocation",
     "read_run",
+    "read_signed_table",
     "read_table",
+    "read_time",
     "record_export",
     "record_run",
     "reserve_run",
@@ -90,6 +97,7 @@ __all__ = [
     "sha256",
     "sign_table",
     "signed_path",
+    "signed_payload",
     "signed_tables",
     "table_envelopes",
     "verify_bundle",

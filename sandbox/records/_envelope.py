@@ -149,3 +149,8 @@ def seal(statement: Statement, signer: CryptoSigner) -> bytes:
 def sha256(data: bytes) -> str:
     """SHA-256 in hexadecimal, as everywhere in our records."""
     return hashlib.sha256(data).hexdigest()
+
+
+def signed_payload(envelope: bytes) -> bytes:
+    """The statement in an envelope as the bytes that were signed; whoever shows it has verified it."""
+    return Envelope.read(envelope).payload

@@ -20,6 +20,7 @@ EVENTS = frozenset(
         "source.looked",
         "table.signed",
         "known.indexed",
+        "known.forgotten",
         "question.asked",
         "request.sent",
         "request.withheld",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sandbox.dictionary.model import Dictionary, Table
 from sandbox.errors import ApprovalRefused
@@ -17,6 +20,23 @@ from sandbox.records._times import read_time, show_time
 CLOCK_SLACK = timedelta(minutes=5)
 
 
+class Uses(NamedTuple):
+    """What the log says of the use of approvals, gathered once for as many of them as are asked about."""
+
+    newest: datetime | None
+    reserved: Counter[str]
+    revoked: frozenset[str]
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Uses:
+        entries = list(entries)
+        return cls(
+            newest=max((read_time(entry.time) for entry in entries), default=None),
+            reserved=Counter(_approvals(entries, "run.reserved")),
+            revoked=frozenset(_approvals(entries, "approval.revoked")),
+        )
+
+
 def check_may_run(approval: Approval, *, program: bytes, dictionary: Dictionary, log: AuditLog, now: str) -> None:
     """Return when `approval` allows a run at `now` (RFC 3339), or raise `ApprovalRefused` with the reason.
 
@@ -29,12 +49,16 @@ def check_may_run(approval: Approval, *, program: bytes, dictionary: Dictionary,
     """
     if sha256(program) != approval.program_sha256:  # (1)
         raise ApprovalRefused("The program was edited after it was signed.")
-    entries = log.entries()
-    _check_time(approval, entries, now)  # (2)
-    _check_use(approval, entries)  # (3)
+    check_in_force(approval, Uses.of(log.entries()), now)  # (2) (3)
     tables = {table.full_name: table for table in dictionary.tables}
     for name, columns in approval.grant.tables.items():  # (4)
         _check_table(approval, name, columns, tables.get(name))
+
+
+def check_in_force(approval: Approval, uses: Uses, now: str) -> None:
+    """Steps 2 and 3 of `check_may_run` alone: what can be told without the program and the dictionary."""
+    _check_time(approval, uses, now)  # (2)
+    _check_use(approval, uses)  # (3)
 
 
 def reserve_run(approval: Approval, log: AuditLog, run: str, **details: str) -> Entry:
@@ -43,18 +67,18 @@ def reserve_run(approval: Approval, log: AuditLog, run: str, **details: str) -> 
     It counts and appends in one move: two sessions that start the last run at the same moment can't both get it.
     """
     with log.held() as held:
-        _check_use(approval, held.entries())
+        _check_use(approval, Uses.of(held.entries()))
         return held.append("run.reserved", {"approval": approval.id, "run": run, **details})
 
 
 def runs_used(log: AuditLog, approval: str) -> int:
     """How many runs of the approval with this id were reserved, finished or not."""
-    return _count(log.entries(), "run.reserved", approval)
+    return Uses.of(log.entries()).reserved[approval]
 
 
-def _check_time(approval: Approval, entries: list[Entry], now: str) -> None:
+def _check_time(approval: Approval, uses: Uses, now: str) -> None:
     time = read_time(now)
-    newest = max((read_time(entry.time) for entry in entries), default=time)
+    newest = uses.newest or time
     if newest > time + CLOCK_SLACK:
         raise ApprovalRefused(
             f"The clock was set back: the newest entry of the audit log is from {show_time(newest)}.",
@@ -69,10 +93,10 @@ def _check_time(approval: Approval, entries: list[Entry], now: str) -> None:
         raise ApprovalRefused(f"The approval expired on {show_time(expires)}.")
 
 
-def _check_use(approval: Approval, entries: list[Entry]) -> None:
-    if _count(entries, "approval.revoked", approval.id):
+def _check_use(approval: Approval, uses: Uses) -> None:
+    if approval.id in uses.revoked:
         raise ApprovalRefused("The approval was revoked.")
-    if _count(entries, "run.reserved", approval.id) >= approval.runs:
+    if uses.reserved[approval.id] >= approval.runs:
         runs = "its one run is" if approval.runs == 1 else f"its {approval.runs} runs are"
         raise ApprovalRefused(f"The approval is used up: {runs} spent.")
 
@@ -88,5 +112,5 @@ def _check_table(approval: Approval, name: str, columns: tuple[str, ...], table:
         raise ApprovalRefused(f"The columns of {name} that were signed for have changed since.")
 
 
-def _count(entries: list[Entry], event: str, approval: str) -> int:
-    return sum(entry.event == event and entry.details.get("approval") == approval for entry in entries)
+def _approvals(entries: Iterable[Entry], event: str) -> list[str]:
+    return [str(entry.details.get("approval")) for entry in entries if entry.event == event]

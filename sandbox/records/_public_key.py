@@ -7,14 +7,18 @@ can compute it: `openssl pkey -pubin -in reviewer.pub.pem -outform DER | sha256s
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # it has no __all__
 
-from sandbox.errors import RecordRefused
+from sandbox.errors import BadInput, RecordRefused
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,3 +54,17 @@ class PublicKey:
 def fingerprint_of(untrusted_pem: bytes) -> str:
     """The fingerprint of the key in a PEM file, or `RecordRefused` when it holds none."""
     return PublicKey.read(untrusted_pem).fingerprint
+
+
+def fingerprint_named(text: str) -> str:
+    """What a person names a reviewer's key by: its fingerprint as it is, or the path of its public key file."""
+    if _FINGERPRINT.fullmatch(text):
+        return text.lower()
+    try:
+        data = Path(text).expanduser().read_bytes()
+    except (OSError, ValueError, RuntimeError) as problem:  # RuntimeError: a home folder that nobody has
+        raise BadInput(
+            "A trusted key is named by its fingerprint of 64 hexadecimal digits, or by its public key file.",
+            "Name one of the two; this is neither.",
+        ) from problem
+    return fingerprint_of(data)

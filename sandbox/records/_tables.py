@@ -78,14 +78,19 @@ def table_envelopes(workspace: Workspace, trust: Trust, tables: Iterable[str]) -
 def signed_tables(workspace: Workspace, trust: Trust, source: str) -> Iterator[tuple[Path, bytes, SignedTable]]:
     """File, envelope and contents of each signed table of a source."""
     for path in sorted((workspace.source_folder(source) / "signed").glob("*.json")):
-        envelope = path.read_bytes()
-        try:
-            record = read_table(envelope, trust)
-        except RecordRefused as problem:
-            raise RecordRefused(f"{path.name} of source {source}: {problem.sentence}", problem.advice) from problem
-        if record.table.source != source or path.name != signed_path(workspace, source, record.table.name).name:
-            raise RecordRefused(f"{path.name} of source {source} holds another table than its name says.")
-        yield path, envelope, record
+        yield (path, *read_signed_table(workspace, trust, source, path))
+
+
+def read_signed_table(workspace: Workspace, trust: Trust, source: str, path: Path) -> tuple[bytes, SignedTable]:
+    """Envelope and contents of one of these files, or `RecordRefused` naming it."""
+    envelope = path.read_bytes()
+    try:
+        record = read_table(envelope, trust)
+    except RecordRefused as problem:
+        raise RecordRefused(f"{path.name} of source {source}: {problem.sentence}", problem.advice) from problem
+    if record.table.source != source or path.name != signed_path(workspace, source, record.table.name).name:
+        raise RecordRefused(f"{path.name} of source {source} holds another table than its name says.")
+    return envelope, record
 
 
 def columns_hash(table: Table, columns: Iterable[str]) -> str:

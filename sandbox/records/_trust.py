@@ -66,6 +66,11 @@ class Trust:
         certificates = sorted(workspace.keys.glob(CERTIFICATES))
         return trust.with_workstations(path.read_bytes() for path in certificates)
 
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """The fingerprints of the reviewers whose decisions count here."""
+        return tuple(self._keys["reviewer"])
+
     def with_workstations(self, untrusted_certificates: Iterable[bytes]) -> Trust:
         """The same reviewers, and the workstations whose certificates they signed."""
         certified = [self.workstation(certificate) for certificate in untrusted_certificates]

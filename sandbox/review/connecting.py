@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from sandbox.errors import BadInput, SourceUnavailable
-from sandbox.files import storage_fault
+from sandbox.files import storage_fault, sync_folder
 from sandbox.keystore import Keystore
 from sandbox.records import AuditLog
 from sandbox.review.setting_up import check_out_of_jails
@@ -45,11 +45,26 @@ def add_source(
 
 
 def remove_source(workspace: Workspace, keystore: Keystore, name: str) -> None:
-    """Disconnect a source: its login first, then all that was kept of it. The log keeps what was signed and when."""
+    """Disconnect a source: its login, then all that was kept of it. The log keeps what was signed and when.
+
+    The log hears of it first: after an interruption the source can be removed again, and no index of it is missed.
+    """
     workspace.source(name)
     keystore.delete(f"login/{name}")
+    AuditLog(workspace.audit_log).append("source.removed", source=name)
     try:
         shutil.rmtree(workspace.source_folder(name))
     except OSError as problem:
         raise storage_fault(workspace.source_folder(name), problem) from problem
-    AuditLog(workspace.audit_log).append("source.removed", source=name)
+
+
+def forget_known(workspace: Workspace, name: str) -> None:
+    """Wipe the index of known values of a source: nobody of it is recognised until it is made again."""
+    workspace.source(name)
+    AuditLog(workspace.audit_log).append("known.forgotten", source=name)
+    path = workspace.source_folder(name) / "known.enc"
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as problem:
+        raise storage_fault(path, problem) from problem

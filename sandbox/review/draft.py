@@ -44,7 +44,7 @@ class Draft(Fact, frozen=True, kw_only=True):
         return self.program.encode("utf-8")
 
 
-class _About(Fact, frozen=True, kw_only=True):
+class About(Fact, frozen=True, kw_only=True):
     """A draft's `about.json`."""
 
     author: Author
@@ -94,7 +94,7 @@ def read_draft(workspace: Workspace, question: str, number: int) -> Draft:
     folder = workspace.draft(question, number)
     try:
         program = (folder / "program.py").read_bytes()
-        about = msgspec.json.decode((folder / "about.json").read_bytes(), type=_About)
+        about = msgspec.json.decode((folder / "about.json").read_bytes(), type=About)
         text = program.decode("utf-8")
     except FileNotFoundError as problem:
         raise BadInput(f"Question {question} has no draft {number}.", "See `preceptor ask --list`.") from problem
@@ -116,6 +116,16 @@ def read_draft(workspace: Workspace, question: str, number: int) -> Draft:
     )
 
 
+def read_about(workspace: Workspace, question: str, number: int) -> About:
+    """What stands beside a draft's program, for a list; `read_draft` is what tells whether the program is that one."""
+    try:
+        return msgspec.json.decode((workspace.draft(question, number) / "about.json").read_bytes(), type=About)
+    except FileNotFoundError as problem:
+        raise BadInput(f"Question {question} has no draft {number}.", "See `preceptor ask --list`.") from problem
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        raise WorkspaceRefused(f"Draft {number} of {question} can't be read.", "Restore it from a backup.") from problem
+
+
 def draft_numbers(workspace: Workspace, question: str) -> list[int]:
     """The numbers of a question's drafts, in order."""
     folders = workspace.question(question).glob("draft-*")
@@ -123,7 +133,7 @@ def draft_numbers(workspace: Workspace, question: str) -> list[int]:
 
 
 def _write_about(folder: Path, draft: Draft) -> None:
-    about = _About(
+    about = About(
         author=draft.author,
         sha256=draft.sha256,
         notes=draft.notes,

@@ -1,18 +1,38 @@
 """Putting a draft in front of the reviewer: read it, check it again in a jail, compare it, try it.
 
 evidence = look_at(workspace, keystore, "q-1", 2)
+looked = look(workspace, keystore, "q-1", 2, tell=lambda sentence, done, of: ...)
+looked.evidence, looked.draft, looked.dictionary, looked.approvals
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from sandbox.checks.facts import Grant
+from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput
 from sandbox.keystore import Keystore
-from sandbox.records import Trust, load_dictionary, read_approval
+from sandbox.records import Trust, load_dictionary
+from sandbox.review.approvals import Approvals
 from sandbox.review.draft import Draft, draft_numbers, read_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
-from sandbox.review.trial import check_draft, try_draft
+from sandbox.review.seen import Trial
+from sandbox.review.trial import check_draft, try_everywhere
 from sandbox.workspace import Workspace
+
+Tell = Callable[[str, int, int], None]
+_STEPS = 4
+
+
+class Looked(NamedTuple):
+    """The evidence on a draft, and what it was made from."""
+
+    evidence: Evidence
+    draft: Draft
+    dictionary: Dictionary
+    approvals: Approvals
 
 
 def look_at(
@@ -29,47 +49,71 @@ def look_at(
     What the drafting session kept is shown; with `again`, or when nothing is kept, the draft is checked and
     tried afresh, in jails of the review's own.
     """
+    return look(workspace, keystore, question, number, against=against, again=again).evidence
+
+
+def look(
+    workspace: Workspace,
+    keystore: Keystore,
+    question: str,
+    number: int,
+    *,
+    against: int | None = None,
+    again: bool = False,
+    tell: Tell = lambda sentence, done, of: None,
+) -> Looked:
+    """The same with what it was made from; `tell` hears what is being done, and how many of how many steps are."""
+    tell("Reading the signed tables", 0, _STEPS)
     draft = read_draft(workspace, question, number)
-    dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
+    trust = Trust.open(workspace, keystore)
+    dictionary = load_dictionary(workspace, trust)
+    approvals = Approvals.read(workspace, trust)
+    compared = _compared(workspace, approvals, draft, question, against)
     checks = None if again else _kept(workspace, draft, question)
     if checks is None:
-        verdict = check_draft(draft.program, dictionary)
-        may_run = not any(flag.severity == "refuse" for flag in verdict.flags)
-        trials = (try_draft(draft.program, dictionary, patients=draft.made_up_patients),) if may_run else ()
-        checks = Checks(sha256=draft.sha256, check=verdict.check, grant=verdict.grant, trials=trials)
+        checks = _checked(draft, dictionary, tell)
         keep_checks(workspace, question, number, checks)
-    return gather(draft, dictionary, checks, against=_compared(workspace, keystore, draft, question, against))
+    tell("Putting it together", _STEPS - 1, _STEPS)
+    return Looked(gather(draft, dictionary, checks, against=compared), draft, dictionary, approvals)
+
+
+def last_signed(approvals: Approvals, question: str, before: int) -> int:
+    """The newest draft before that one which was signed; 0 when none was."""
+    return max((one.draft for one in approvals.of_question(question) if one.draft < before), default=0)
+
+
+def _checked(draft: Draft, dictionary: Dictionary, tell: Tell) -> Checks:
+    tell("Checking the program", 1, _STEPS)
+    verdict = check_draft(draft.program, dictionary)
+    trials: tuple[Trial, ...] = ()
+    if verdict.check.may_run:
+        tell("Trying it on synthetic data and made-up patients", 2, _STEPS)
+        trials = try_everywhere(draft.program, dictionary, patients=draft.made_up_patients)
+    return Checks(sha256=draft.sha256, check=verdict.check, grant=verdict.grant, trials=trials)
 
 
 def _kept(workspace: Workspace, draft: Draft, question: str) -> Checks | None:
-    """The drafting session's checks, when they are of these bytes and hold a trial."""
+    """The checks that were kept, when they are of these bytes and hold a trial, or say that there may be none."""
     try:
         checks = read_checks(workspace, question, draft.number)
     except BadInput:
         return None
-    return checks if checks.sha256 == draft.sha256 and checks.trials else None
+    complete = bool(checks.trials) or not checks.check.may_run
+    return checks if checks.sha256 == draft.sha256 and complete else None
 
 
 def _compared(
-    workspace: Workspace, keystore: Keystore, draft: Draft, question: str, against: int | None
+    workspace: Workspace, approvals: Approvals, draft: Draft, question: str, against: int | None
 ) -> Compared | None:
     if against is None:
-        signed = _last_signed(workspace, keystore, question, draft.number)
         earlier = [number for number in draft_numbers(workspace, question) if number < draft.number]
-        against = signed or max(earlier, default=None)
+        against = last_signed(approvals, question, draft.number) or max(earlier, default=None)
     if against is None:
         return None
     other = read_draft(workspace, question, against)
     try:
-        grant = read_checks(workspace, question, against).grant
+        checks = read_checks(workspace, question, against)
     except BadInput:
-        grant = Grant(tables={})
-    return Compared(name=f"draft {against}", program=other.program, grant=grant)
-
-
-def _last_signed(workspace: Workspace, keystore: Keystore, question: str, before: int) -> int | None:
-    trust = Trust.open(workspace, keystore)
-    paths = [path for path in workspace.approvals.glob("a-*.json") if not path.stem.endswith("-revoked")]
-    approvals = [read_approval(path.read_bytes(), trust) for path in paths]
-    drafts = [one.draft for one in approvals if one.question == question and one.draft < before]
-    return max(drafts, default=None)
+        return Compared(name=f"draft {against}", program=other.program, grant=Grant(tables={}))
+    trials = checks.trials if checks.sha256 == other.sha256 else ()
+    return Compared(name=f"draft {against}", program=other.program, grant=checks.grant, trials=trials)

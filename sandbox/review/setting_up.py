@@ -45,7 +45,7 @@ def set_up(
         reviewer = ReviewerKey.create(workspace, keystore, name.strip(), passphrase)  # (2)
     WorkstationKey.open(workspace, keystore).certify_with(reviewer)  # (3)
     _make_machine_keys(keystore)  # (4)
-    AuditLog(workspace.audit_log).append("workspace.created", reviewer=name.strip())  # (5)
+    AuditLog(workspace.audit_log).append("workspace.created", reviewer=reviewer.name)  # (5)
     return workspace
 
 
@@ -104,4 +104,6 @@ def _new_or_unfinished(
         return Workspace.create(root, store=store, settings=wanted)
     if workspace.audit_log.exists():
         raise WorkspaceRefused(f"{root} is a workspace already.", "Open it with --workspace, or choose another folder.")
+    if not (workspace.keys / "reviewer.json").exists():
+        workspace.change_settings(msgspec.structs.replace(workspace.settings, reviewer=name))
     return workspace

@@ -27,18 +27,12 @@ from sandbox.records import (
     revoke,
     table_envelopes,
 )
+from sandbox.review.approvals import Approvals
 from sandbox.review.deciding import expiry
 from sandbox.review.draft import Draft, read_draft
+from sandbox.review.offering import MEANINGS, SIGNABLE, why_not
 from sandbox.review.trial import check_draft
 from sandbox.workspace import Workspace, check_line, new_name, now
-
-MEANINGS: dict[ApprovalKind, str] = {
-    "first_look": "I have seen this program and allow it to run once, with aggregates to my screen only.",
-    "access": "I allow programs that stay inside this grant to run until it expires, without export.",
-    "full": "I have reviewed this program and approve it to run with this grant for this purpose.",
-    "identified": "I have reviewed this program and approve a run whose export identifies people, for this reason.",
-}
-SIGNABLE: tuple[ApprovalKind, ...] = ("first_look", "full")
 
 
 class Terms(Fact, frozen=True, kw_only=True):
@@ -51,26 +45,35 @@ class Terms(Fact, frozen=True, kw_only=True):
 
 
 def sign_draft(
-    workspace: Workspace, keystore: Keystore, key: ReviewerKey, *, question: str, number: int, terms: Terms
+    workspace: Workspace,
+    keystore: Keystore,
+    key: ReviewerKey,
+    *,
+    question: str,
+    number: int,
+    terms: Terms,
+    seen: str = "",
 ) -> Approval:
     """Sign draft `number` of `question`; the approval, which is on disk and in the log when this returns.
 
     1. The terms are complete.
-    2. The draft's bytes are read once; these are checked again in a jail, by the dictionary as it is signed now.
-    3. What was refused is not signable.
+    2. The draft's bytes are read once: they are those whose SHA-256 the reviewer has `seen`, when it is given. They are
+       checked again in a jail, by the dictionary as it is signed now.
+    3. What was refused is not signable, and a first look opens nothing (`offering.why_not`).
     4. The approval binds program, made-up patients, grant, columns, dictionary and what was sent.
     """
-    _check_terms(terms)  # (1)
+    check_terms(terms)  # (1)
     draft = read_draft(workspace, question, number)  # (2)
+    if seen and draft.sha256 != seen:
+        raise ApprovalRefused(
+            f"Draft {number} is another program than the one that was on the screen.", "Look at it again, then sign."
+        )
     trust = Trust.open(workspace, keystore)
     dictionary = load_dictionary(workspace, trust)
     verdict = check_draft(draft.program, dictionary)
-    refused = [flag for flag in verdict.flags if flag.severity == "refuse"]
-    if refused:  # (3)
-        first = refused[0]
-        raise ApprovalRefused(f"Line {first.line} of draft {number} is refused: {first.reason}", first.instead)
-    if not verdict.grant.tables:
-        raise ApprovalRefused("The program reads nothing, so there is nothing to approve.", "Run it as plain Python.")
+    read_before = Approvals.read(workspace, trust).tables_read()
+    if refused := why_not(terms.kind, verdict.flags, verdict.grant, read_before):  # (3)
+        raise refused
     tables = {table.full_name: table for table in dictionary.tables}
     approval = Approval(  # (4)
         id=new_name("a"),
@@ -111,11 +114,6 @@ def revoke_approval(workspace: Workspace, keystore: Keystore, key: ReviewerKey, 
     AuditLog(workspace.audit_log).append("approval.revoked", approval=approval.id)
 
 
-def approval_names(workspace: Workspace) -> list[str]:
-    """The approvals on disk, oldest first by name."""
-    return sorted(path.stem for path in workspace.approvals.glob("a-*.json") if not path.stem.endswith("-revoked"))
-
-
 def library_versions() -> dict[str, str]:
     """Versions of what programs import and what the checks were read against."""
     from importlib.metadata import version
@@ -154,7 +152,8 @@ def _keep(workspace: Workspace, key: ReviewerKey, approval: Approval, draft: Dra
     return approval
 
 
-def _check_terms(terms: Terms) -> None:
+def check_terms(terms: Terms) -> None:
+    """Return when a draft may be signed under these terms, or `BadInput` with what is wrong with them."""
     if terms.kind not in SIGNABLE:
         raise BadInput(f"This version signs {' and '.join(SIGNABLE)} approvals only.", "Choose one of these kinds.")
     if not terms.purpose.strip():

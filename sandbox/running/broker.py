@@ -63,7 +63,7 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
             check_made_up(workspace, name, source)
         queries = Queries(known, approved, sources, secrets.tokens, warmed.files, warmed.limits)
         collected = Collected(run, warmed.limits)
-        serving = Serving(warmed.program, queries, collected, approved.program.decode())
+        serving = Serving(warmed.program, queries, collected, approved.program.decode(), warmed.memory_used)
         entry = reserve_run(approved.approval, log, run)  # (6)
         ending = serving.run(  # (7) (8)
             Start(parameters=parameters, patient_keys=approved.patient_keys),

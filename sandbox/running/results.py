@@ -87,6 +87,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, bytes]
     steps: tuple[StepTaken, ...]
     order: tuple[tuple[Kind, str], ...]
+    rows_read: int = 0
+    bytes_read: int = 0
 
 
 def public_label(label: str, kind: str, number: int, program: str) -> str:
@@ -176,6 +178,8 @@ def results_of(report: Report) -> Results:
         figures=found["figure"],
         steps=report.steps,
         order=tuple(order),
+        rows_read=report.rows_read,
+        bytes_read=report.bytes_read,
     )
 
 

@@ -1,6 +1,6 @@
 """One run while it lasts: the program is served in a thread, the clock and the reviewer are watched here.
 
-    ending = Serving(program, queries, collected, text).run(start, seconds=600, desk=desk)
+    ending = Serving(program, queries, collected, text, memory).run(start, seconds=600, desk=desk)
 
 The thread alone speaks with the program and the database. This side never waits for either, so that a
 cancel or the end of the time always gets through: it kills the process and interrupts the query, and both
@@ -29,10 +29,12 @@ from sandbox.messages.frames import BadFrame, ChannelClosed
 
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
+from .memory_used import MemoryUsed
 from .queries import Queries
 from .results import StepTaken, public_label
 
 PROGRESS_SECONDS = 0.25
+MEMORY_STEP_MB = 16  # a smaller change of the memory alone is not told
 _PATIENCE_SECONDS = 15.0
 _ENDING_SECONDS = 2.0
 _AGAIN_SECONDS = 0.2  # how often an interrupt is repeated: one may fall between two queries
@@ -53,14 +55,17 @@ class Ending(NamedTuple):
 class Serving:
     """Serves one program from its start to its end."""
 
-    def __init__(self, program: Child, queries: Queries, collected: Collected, text: str) -> None:
+    def __init__(
+        self, program: Child, queries: Queries, collected: Collected, text: str, memory: MemoryUsed | None = None
+    ) -> None:
         self._program = program
+        self._memory = memory or MemoryUsed(-1)
         self._queries = queries
         self._collected = collected
         self._text = text
         self._events: queue.SimpleQueue[StepTaken | float | Ending] = queue.SimpleQueue()
         self._waker, self._wake = os.pipe()
-        self._told = (0, 0)
+        self._told = (0, 0, 0)
 
     def run(self, start: Start, *, seconds: float, desk: DeskLine, began: Callable[[], None]) -> Ending:
         """Hand the program over and serve it to its end, at most `seconds`. `began` is called at its first line."""
@@ -107,10 +112,11 @@ class Serving:
         return Step(label=label, rows=step.rows, patients=step.patients)
 
     def _tell_progress(self, desk: DeskLine, seconds: float) -> None:
-        read = (self._queries.rows, self._queries.bytes)
-        if read != self._told:
-            self._told = read
-            desk.tell(Reading(rows=read[0], bytes=read[1], seconds=round(seconds, 2)))
+        memory = self._memory.megabytes()
+        now = (self._queries.rows, self._queries.bytes, memory // MEMORY_STEP_MB or self._told[2])
+        if now != self._told:
+            self._told = now
+            desk.tell(Reading(rows=now[0], bytes=now[1], seconds=round(seconds, 2), memory_mb=memory))
 
     def _stop(self, thread: threading.Thread) -> None:
         """Have the thread come back: without its program and its query there is nothing left to wait for."""

@@ -15,6 +15,7 @@ from sandbox.workspace import Workspace
 from .desk_line import DeskLine
 from .limits import LIBRARIES_MB, WARM_SECONDS, RunLimits
 from .memory import MemoryFiles
+from .memory_used import MemoryUsed
 from .query_check import start_warming
 
 MEMORY_FILES = 64
@@ -47,6 +48,7 @@ class Warmed:
             inherit=self.files.readable,
         )
         self.files.handed_over()
+        self.memory_used = MemoryUsed.of(self.program.pid)
         self.checks = spawn(Role.CHECKS, limits=Limits(memory_mb=LIBRARIES_MB, cpu_seconds=processor_seconds))
         start_warming(self.checks)
         self.self_test = ensure_self_test(workspace.self_test)
@@ -72,6 +74,7 @@ class Warmed:
         self.program.close()
         self.checks.close()
         self.files.close()
+        self.memory_used.close()
 
 
 def import_needed() -> None:

@@ -14,11 +14,11 @@ from drafting_talk import KNOWN_KEY, PEOPLE, QUESTION, small_dictionary, talk
 from resources.demo.conversation import Turn
 from resources.demo.faults import Fault
 from resources.demo.model_server import ModelServer
-from sandbox.drafting.gate import Address
 from sandbox.drafting.known_values import build
 from sandbox.files import replace_file
 from sandbox.keystore import ThrowawayStore
 from sandbox.messages import desk
+from sandbox.review.model_address import Address
 from sandbox.sessions import Session
 from sandbox.workspace import Settings, Workspace
 

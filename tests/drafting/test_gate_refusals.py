@@ -20,12 +20,13 @@ from resources.demo.model_server import ModelServer
 from sandbox.agent import tools_json
 from sandbox.drafting import wire_log
 from sandbox.drafting.exchange import Chunk, Done, Exchange, Head, Wire
-from sandbox.drafting.gate import API_VERSION, PATH, Address, Gate
+from sandbox.drafting.gate import API_VERSION, PATH, Gate
 from sandbox.drafting.heard import Heard
 from sandbox.drafting.verdicts import Verdicts
 from sandbox.drafting.wire_log import WireLog
 from sandbox.errors import BadInput, GateRefused, PatientRecognised, RecordRefused, Refusal
 from sandbox.messages.model_door import Begin, ModelRequest
+from sandbox.review.model_address import Address
 
 
 class ThroughTheGate(httpx2.BaseTransport):

@@ -14,7 +14,7 @@ from sandbox.agent import tools_json
 from sandbox.drafting.agent_link import AgentGone, AgentSaid
 from sandbox.drafting.conversation import Conversation
 from sandbox.drafting.exchange import Wire
-from sandbox.drafting.gate import Address, Gate
+from sandbox.drafting.gate import Gate
 from sandbox.drafting.model_requests import Parts
 from sandbox.drafting.tally import Tally
 from sandbox.drafting.tools import Toolbox
@@ -25,6 +25,7 @@ from sandbox.drafting.work import Work
 from sandbox.messages import desk
 from sandbox.messages import model_door as door
 from sandbox.records import AuditLog
+from sandbox.review.model_address import Address
 
 
 class Puppet:

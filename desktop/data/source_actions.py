@@ -1,0 +1,174 @@
+"""What is done to a source: connect, disconnect, look, index, forget the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from desktop.data.sources import Sources
+from desktop.data.working import Doing, Outcome, SourceWork
+from desktop.desk import Desk
+from desktop.words import plural
+from sandbox.errors import PreceptorError
+from sandbox.messages.desk import Indexed, Looked
+from sandbox.reviewing.orders import Done
+from sandbox.reviewing.orders.data import AddSource, ForgetKnown, RemoveSource, SourceList
+
+LOSES = (
+    "What was signed for it, and its index of identifiers, are deleted here. Questions can't use it any more, and "
+    "approvals that read it can't run. The database itself stays as it is; the log keeps what was signed."
+)
+AGAIN = (
+    "This reads its tables and columns afresh and proposes anew. What is signed stays signed; decisions that are not "
+    "signed yet are replaced by the new proposal."
+)
+
+
+class ActionDialogs(Protocol):
+    """The dialog in which a source is connected, and the question before something is lost."""
+
+    def connect_refused(self, problem: PreceptorError) -> None:
+        """The dialog stays, with what was typed."""
+
+    def connect_done(self) -> None: ...
+
+    def ask_first(self, title: str, sentence: str, action: str, danger: bool, do: Callable[[], None]) -> None:
+        """Say what will be lost; `do` is called when the reviewer wants it all the same."""
+
+
+class ActionsView(Protocol):
+    """What is told of what is done."""
+
+    def show_working(self, doing: Doing | None, sentence: str) -> None:
+        """What is being done to a source, with the time it takes; None: nothing."""
+
+    def tell_good(self, sentence: str, advice: str, action: str, do: Callable[[], None] | None) -> None:
+        """Something was done; the next step may be offered."""
+
+    def show_problem(self, problem: PreceptorError) -> None: ...
+
+    def clear_problem(self) -> None: ...
+
+
+class SourceActions:
+    """`began` hears that a job has begun; `ended` that it is over, and whether the proposal is another one."""
+
+    def __init__(
+        self,
+        view: ActionsView,
+        dialogs: ActionDialogs,
+        desk: Desk,
+        sources: Sources,
+        *,
+        began: Callable[[], None],
+        ended: Callable[[bool], None],
+    ) -> None:
+        self._view = view
+        self._dialogs = dialogs
+        self._desk = desk
+        self._sources = sources
+        self._began = began
+        self._ended = ended
+        self._work = SourceWork(desk, self._on_tick, self._on_ended)
+
+    @property
+    def doing(self) -> Doing | None:
+        return self._work.doing
+
+    def connect(self, name: str, location: str, login: str) -> None:
+        """What the dialog holds; an empty login is none."""
+        order = AddSource(name=name.strip(), location=location.strip(), login=login or None)
+
+        def connected(listed: SourceList) -> None:
+            self._dialogs.connect_done()
+            self._sources.show(listed.rows, order.name)
+            self._desk.tell(f"{order.name} is connected. Look at it next.")
+            self._desk.refresh()
+
+        self._desk.asks.ask(order, connected, self._dialogs.connect_refused)
+
+    def disconnect(self) -> None:
+        source = self._sources.chosen
+        if source is not None and self.doing is None:
+            name = source.name
+            self._dialogs.ask_first(f"Disconnect {name}?", LOSES, "Disconnect", True, lambda: self._disconnect(name))
+
+    def forget_index(self) -> None:
+        source = self._sources.chosen
+        if source is not None and source.known and self.doing is None:
+            name = source.name
+            words = (
+                f"From then on the names and numbers of patients in {name} are not recognised in what you write; "
+                "only the shapes of identifiers are."
+            )
+            self._dialogs.ask_first(
+                f"Forget the index of {name}?", words, "Forget the index", True, lambda: self._forget(name)
+            )
+
+    def look(self) -> None:
+        """Look at the chosen source; first a word, when it was looked at before."""
+        source = self._sources.chosen
+        if source is None or self.doing is not None:
+            return
+        name = source.name
+        if not source.looked:
+            self._start_look(name)
+            return
+        self._dialogs.ask_first(f"Look at {name} again?", AGAIN, "Look again", False, lambda: self._start_look(name))
+
+    def index(self) -> None:
+        """Index the identifiers of the chosen source."""
+        source = self._sources.chosen
+        if source is not None and source.looked and self.doing is None:
+            self._view.clear_problem()
+            self._work.start("index", source.name)
+            self._began()
+
+    def stop(self) -> None:
+        self._work.stop()
+
+    def _start_look(self, name: str) -> None:
+        if self.doing is None:
+            self._view.clear_problem()
+            self._work.start("look", name)
+            self._began()
+
+    def _disconnect(self, name: str) -> None:
+        def gone(listed: SourceList) -> None:
+            self._sources.show(listed.rows)
+            self._desk.tell(f"{name} is disconnected and its login is forgotten.")
+            self._desk.refresh()
+
+        self._desk.asks.ask(RemoveSource(name=name), gone, self._view.show_problem)
+
+    def _forget(self, name: str) -> None:
+        def forgotten(done: Done) -> None:
+            self._desk.tell(done.sentence or f"The index of {name} is gone.")
+            self._desk.refresh()
+
+        self._desk.asks.ask(ForgetKnown(source=name), forgotten, self._view.show_problem)
+
+    def _on_tick(self, doing: Doing, sentence: str) -> None:
+        self._view.show_working(doing, sentence)
+
+    def _on_ended(self, doing: Doing, outcome: Outcome) -> None:
+        self._view.show_working(None, "")
+        if isinstance(outcome, PreceptorError):
+            self._view.show_problem(outcome)
+        elif outcome is None:
+            self._desk.tell(f"{doing.sentence} was stopped; nothing was changed.")
+        else:
+            self._view.tell_good(*_done_words(outcome), "", None)
+        self._ended(isinstance(outcome, Looked))
+
+
+def _done_words(outcome: Looked | Indexed) -> tuple[str, str]:
+    """What was done, and what follows."""
+    if isinstance(outcome, Indexed):
+        values = plural(outcome.values, "value")
+        return f"{values} of {outcome.source} will be recognised from now on.", "The index is encrypted."
+    words = f"{outcome.source} was looked at: {plural(outcome.tables, 'table')}, {plural(outcome.columns, 'column')}."
+    if outcome.undecided:
+        need = "needs" if outcome.undecided == 1 else "need"
+        return words, f"{plural(outcome.undecided, 'column')} could not be classified and {need} your decision."
+    return words, "Every column has a proposal. Read it table by table, then sign what your question needs."

@@ -1,0 +1,67 @@
+"""The list of screens at the left; icons alone where the window is narrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from desktop.theme import ICON, Space, icon, theme
+
+SCREENS = ("questions", "review", "runs", "data", "records", "settings", "doctor")
+
+
+class Navigation(QListWidget):
+    """One row per screen. Ctrl+1 to Ctrl+7 from anywhere in the window."""
+
+    chosen = Signal(str)  # in the list: whoever walks through it stays there
+    jumped = Signal(str)  # by a key from elsewhere: the keyboard goes along
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("navigation")
+        self.setAccessibleName("Screens")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setIconSize(QSize(ICON, ICON))
+        self._narrow = False
+        for number, name in enumerate(SCREENS, 1):
+            item = QListWidgetItem(icon(name), name.capitalize(), self)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name.capitalize())
+            item.setToolTip(f"{name.capitalize()} (Ctrl+{number})")
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), parent)
+            shortcut.setObjectName(name)
+            shortcut.activated.connect(self._on_shortcut)
+        self.currentItemChanged.connect(self._on_current)
+        theme().changed.connect(self._recolour)
+        self._set_width()
+
+    def show_current(self, name: str) -> None:
+        """Mark the screen that is shown, without saying that it was chosen."""
+        self.blockSignals(True)
+        self.setCurrentRow(SCREENS.index(name))
+        self.blockSignals(False)
+
+    def set_narrow(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for row in range(self.count()):
+            item = self.item(row)
+            item.setText("" if narrow else str(item.data(Qt.ItemDataRole.AccessibleTextRole)))
+        self._set_width()
+
+    def _set_width(self) -> None:
+        words = max(self.fontMetrics().horizontalAdvance(name.capitalize()) for name in SCREENS)
+        self.setFixedWidth(ICON + 2 * Space.LARGE + (0 if self._narrow else words + 2 * Space.LARGE))
+
+    def _recolour(self) -> None:
+        for row, name in enumerate(SCREENS):
+            self.item(row).setIcon(icon(name))
+
+    def _on_shortcut(self) -> None:
+        self.jumped.emit(self.sender().objectName())
+
+    def _on_current(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,123 @@
+"""The evidence as rows for the screen: what it reads, flags, codes, parameters, claims.
+
+Everything a model, a program or a file said comes out as text in which nothing is hidden.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from desktop.review.wording import GIVEN, SEVERITY, TONES, place, unique
+from sandbox.reviewing.orders.facts import CodeFound, Flag
+from sandbox.reviewing.orders.review import TableRead
+from sandbox.visible import visible, visible_lines
+
+
+class ReadBlock(NamedTuple):
+    """What may be read of one table: `news` in words, then (how it is given, columns), new columns by themselves."""
+
+    table: str
+    news: str
+    lines: tuple[tuple[str, str], ...]
+
+
+class FlagRow(NamedTuple):
+    id: int
+    severity: str
+    tone: str
+    line: int
+    place: str
+    reason: str
+    instead: str
+
+
+class CodeRow(NamedTuple):
+    """One code, with every line it stands in."""
+
+    id: str
+    lines: tuple[int, ...]
+    meaning: str
+    where: str
+    known: bool
+
+
+class PairRow(NamedTuple):
+    """A name and a text: a parameter, or what the author claims."""
+
+    id: str
+    text: str
+
+
+def read_blocks(reads: Sequence[TableRead]) -> tuple[ReadBlock, ...]:
+    """Every column of every table; what is new comes first."""
+    return tuple(ReadBlock(visible(read.table), _news(read), tuple(_lines(read))) for read in reads)
+
+
+def flag_rows(flags: Iterable[Flag]) -> tuple[FlagRow, ...]:
+    return tuple(
+        FlagRow(
+            n,
+            SEVERITY[flag.severity],
+            TONES[flag.severity],
+            flag.line,
+            place(flag.line),
+            visible(flag.reason),
+            visible(flag.instead),
+        )
+        for n, flag in enumerate(unique(flags))
+    )
+
+
+def code_rows(codes: Iterable[CodeFound]) -> tuple[CodeRow, ...]:
+    """Each code once; those in no list first, since a wrong code is the quietest error there is."""
+    lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for code in codes:
+        lines[code.text, code.meaning, code.where].append(code.line)
+    rows = [
+        CodeRow(
+            visible(text),
+            tuple(dict.fromkeys(at)),
+            visible(meaning) if where else "not in your data dictionary",
+            visible(where),
+            bool(where),
+        )
+        for (text, meaning, where), at in lines.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: row.known))
+
+
+def parameter_rows(parameters: Mapping[str, object]) -> tuple[PairRow, ...]:
+    """Every parameter with its whole value: it is signed with the program."""
+    return tuple(PairRow(visible(name), value_text(value)) for name, value in parameters.items())
+
+
+def claim_rows(claims: Mapping[str, str]) -> tuple[PairRow, ...]:
+    return tuple(PairRow(visible(topic), visible_lines(text)) for topic, text in claims.items())
+
+
+def value_text(value: object) -> str:
+    """A value of a parameter or a report on one line: words as they are, lists with commas."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(one) for one in value) or "(empty)"
+    return visible(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _news(read: TableRead) -> str:
+    if read.first_use:
+        return "first use of this table"
+    return f"{len(read.new)} new" if read.new else ""
+
+
+def _lines(read: TableRead) -> Iterator[tuple[str, str]]:
+    new = [] if read.first_use else [column for column in read.columns if column in read.new]
+    old = [column for column in read.columns if column not in new]
+    for columns, words in ((new, "New, "), (old, "")):
+        for given, name in GIVEN.items():
+            found = [visible(column) for column in columns if read.given.get(column, "full") == given]
+            if found:
+                yield f"{words}{name}".capitalize(), ", ".join(found)

@@ -1,0 +1,100 @@
+"""A field of a form: its name above it, a sentence below that helps or says what is wrong."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.theme import ICON, Space, Type
+
+from .cards import Picture
+from .snug import Snug
+from .texts import Label
+
+HintTone = Literal["info", "good", "warn"]
+
+
+class Hint(Snug):
+    """One small sentence; "good" and "warn" stand there with an icon as well as in words. Hidden when empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture = Picture("good", ICON, "good")
+        self._text = Label(role="small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.TIGHT)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+        self.hide()
+
+    def say(self, sentence: str, tone: HintTone = "info") -> None:
+        self._text.setText(sentence)
+        self.setVisible(bool(sentence))
+        self._picture.setVisible(tone != "info")
+        if tone != "info":
+            self._picture.set_picture(tone, tone)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+
+class FormField(QWidget):
+    """`say` changes the sentence below; it is also the widget's accessible description.
+
+    With `letters` the widget is about so many letters wide, else as wide as there is room.
+    """
+
+    def __init__(self, label: str, widget: QWidget, help: str = "", unit: str = "", letters: int = 0) -> None:
+        super().__init__()
+        self.widget = widget
+        self._help = help
+        self.label = QLabel(label)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setFont(Type.STRONG.font())
+        self.label.setBuddy(widget)
+        self.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        if not widget.accessibleName():
+            widget.setAccessibleName(label)
+        self._hint = Hint()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.TIGHT)
+        layout.addWidget(self.label)
+        layout.addLayout(_in_a_row(widget, unit, letters))
+        layout.addWidget(self._hint)
+        self.setFocusProxy(widget)
+        self.say(help)
+
+    def say(self, sentence: str, tone: HintTone = "info") -> None:
+        """Say this below the field; an empty sentence: the help again."""
+        text = sentence or self._help
+        self._hint.say(text, tone)
+        self.widget.setAccessibleDescription(text)
+
+    @property
+    def hint(self) -> str:
+        return self._hint.text
+
+
+def set_read_only(line: QLineEdit, read_only: bool) -> None:
+    """Whether it can be changed; the style sheet looks at it only when it is told to."""
+    line.setReadOnly(read_only)
+    line.style().unpolish(line)
+    line.style().polish(line)
+
+
+def _in_a_row(widget: QWidget, unit: str, letters: int) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(Space.SMALL)
+    if letters:
+        widget.setMaximumWidth(widget.fontMetrics().averageCharWidth() * letters)
+    row.addWidget(widget, 4)
+    if unit:
+        row.addWidget(Label(unit, role="muted"), 1)
+    if letters:
+        row.addStretch(1)
+    return row

@@ -1,0 +1,42 @@
+"""How much memory the program's process uses, through a descriptor that was opened before this one was confined.
+
+used = MemoryUsed.of(child.pid)      # before `confine_door`: /proc is closed to a confined door
+used.megabytes()                     # 141; 0 once the process has ended, or where the kernel does not tell
+"""
+
+from __future__ import annotations
+
+import os
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_MB = 1024 * 1024
+
+
+class MemoryUsed:
+    """The pages of one process that are in memory now, libraries and mapped results among them."""
+
+    def __init__(self, statm: int) -> None:
+        self._statm = statm
+
+    @classmethod
+    def of(cls, pid: int) -> MemoryUsed:
+        """For a child of ours. Some systems hide even that (`hidepid`); then it is 0 and nothing is refused."""
+        try:
+            return cls(os.open(f"/proc/{pid}/statm", os.O_RDONLY | os.O_CLOEXEC))
+        except OSError:
+            return cls(-1)
+
+    def megabytes(self) -> int:
+        if self._statm < 0:
+            return 0
+        try:
+            _, resident, *_ = os.pread(self._statm, 128, 0).split()
+        except ProcessLookupError:  # it has ended
+            return 0
+        return int(resident) * _PAGE // _MB
+
+    def close(self) -> None:
+        """Let the descriptor go; a second call does nothing."""
+        if self._statm >= 0:
+            os.close(self._statm)
+            self._statm = -1
