@@ -14,8 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.files import replace_file
-
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept between two starts. A damaged file is as good as none."""
@@ -34,7 +32,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     def write(self, path: Path) -> None:
         """Keep it; where that is not possible, the next start looks like the first."""
-        with contextlib.suppress(OSError):
+        from sandbox.errors import StorageFault
+        from sandbox.files import replace_file  # not needed to start
+
+        with contextlib.suppress(OSError, StorageFault):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, msgspec.json.encode(self))
 

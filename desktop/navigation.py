@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.theme import ICON, Space, icon, theme
@@ -51,9 +51,15 @@ class Navigation(QListWidget):
             item.setText("" if narrow else str(item.data(Qt.ItemDataRole.AccessibleTextRole)))
         self._set_width()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now the style is known: rows that were laid out without it would lie over each other."""
+        super().showEvent(event)
+        self._set_width()
+        self.doItemsLayout()
+
     def _set_width(self) -> None:
-        words = max(self.fontMetrics().horizontalAdvance(name.capitalize()) for name in SCREENS)
-        self.setFixedWidth(ICON + 2 * Space.LARGE + (0 if self._narrow else words + 2 * Space.LARGE))
+        room = 0 if self._narrow else 2 * Space.LARGE
+        self.setFixedWidth(self.sizeHintForColumn(0) + 2 * self.frameWidth() + room)
 
     def _recolour(self) -> None:
         for row, name in enumerate(SCREENS):

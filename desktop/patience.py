@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop.desk import Clock
+from desktop.words import plural
 
 LOOK_EVERY = 2.0  # seconds
 PATIENT_FOR = 10.0  # seconds without an answer or a sign of progress
@@ -23,13 +24,13 @@ class Waits(Protocol):
 
 
 class Patience:
-    """Calls `slow(sentence)` when something is late, with "" when it has come."""
+    """Calls `slow(sentence)` when something is late, again each minute, and with "" when it has come."""
 
     def __init__(self, waits: Waits, clock: Clock, slow: Callable[[str], None]) -> None:
         self._waits = waits
         self._clock = clock
         self._slow = slow
-        self._late = False
+        self._said = ""
 
     def watch(self) -> None:
         self._look()
@@ -37,14 +38,17 @@ class Patience:
     def _look(self) -> None:
         order, seconds = self._waits.waiting_longest()
         late = seconds >= (LONGER if order in LONG else PATIENT_FOR)
-        if late or self._late:
-            self._slow(_sentence(seconds) if late else "")
-        self._late = late
+        sentence = _sentence(seconds) if late else ""
+        if sentence != self._said:
+            self._said = sentence
+            self._slow(sentence)
         self._clock.after(LOOK_EVERY, self._look)
 
 
 def _sentence(seconds: float) -> str:
+    """The same within one minute: it is read out, and who closed it has read it."""
+    waited = plural(int(seconds // 60), "minute") if seconds >= 60 else plural(round(PATIENT_FOR), "second")
     return (
-        f"The workspace has not answered for {seconds:.0f} seconds. If it is on a network drive, that may be gone. "
+        f"The workspace has not answered for more than {waited}. If it is on a network drive, that may be gone. "
         "What was signed and logged is on its disk; nothing of it is lost."
     )

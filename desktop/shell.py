@@ -76,5 +76,7 @@ class Shell(QWidget):
         self.go(name, {})
 
     def _on_jumped(self, name: str) -> None:
-        self.go(name, {})
-        self.focus_screen()
+        """Its keys work in the whole window; where no screen is shown, they do nothing."""
+        if self.isVisible():
+            self.go(name, {})
+            self.focus_screen()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.asking import Asking
 from desktop.clock import QtClock
+from desktop.early import Early
 from desktop.kept import Kept, keep_place, kept_path
 from desktop.keys import WindowKeys
+from desktop.lock.hiding import HiddenDialogs
 from desktop.lock.presenter import LockPresenter
 from desktop.lock.view import LockPage
 from desktop.opening.view import OpeningPage
@@ -37,16 +39,18 @@ class Window(QMainWindow):
     elsewhere_wanted = Signal(str)
     closed = Signal()
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, early: Early | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self.root = root
         self.clock = QtClock(self)
         self.standing = Standing(root=str(root), exists=False, finished=False)
-        self.processes = Processes(root, self.fail, self)
+        self.processes = Processes(root, self.fail, self, early)
         self.drafting = Drafting(self)
-        self._hidden: list[QDialog] = []
+        self._dialogs = HiddenDialogs(self)
+        self._wanted: tuple[str, dict[str, str]] | None = None  # where to go once the desk is unlocked
+        self._slow = ""
         self._may_close = False
         self._start_page: QWidget | None = None
         self._opening = OpeningPage()
@@ -77,7 +81,10 @@ class Window(QMainWindow):
         return self.processes
 
     def go(self, screen: str, **place: str) -> None:
-        self.shell.go(screen, place)
+        if self._lock.locked:
+            self._wanted = (screen, place)
+        else:
+            self.shell.go(screen, place)
 
     def tell(self, sentence: str) -> None:
         self.shell.status.tell(sentence)
@@ -104,7 +111,9 @@ class Window(QMainWindow):
     # Opening, first start, lock.
 
     def open_workspace(self) -> None:
-        """Ask for the workspace; the window is on the screen already."""
+        """Ask for the workspace; the window is on the screen already. What did not answer before is ended first."""
+        if self.asks.waiting_longest()[0]:
+            self.asks.give_up()
         self._pages.setCurrentWidget(self._opening)
         self._opening.show_opening(str(self.root))
         slow = self.clock.after(SLOW_AFTER, self._opening.show_waiting)
@@ -157,32 +166,38 @@ class Window(QMainWindow):
 
     def _hide_everything(self) -> None:
         self.shell.lock()
-        dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
-        self._hidden = [dialog for dialog in dialogs if dialog.parentWidget() is not None]
-        for dialog in self._hidden:
-            dialog.hide()
+        self._dialogs.hide()
         self._pages.setCurrentWidget(self._lock_page)
 
     def _show_again(self) -> None:
         self._pages.setCurrentWidget(self._start_page or self.shell)
         if self._start_page is None:
-            self.go(self.shell.shown or self._where_work_is())
-        for dialog in self._hidden:
-            dialog.show()
-        self._hidden = []
+            screen, place = self._wanted or (self.shell.shown or self._where_work_is(), {})
+            self.go(screen, **place)
+        self._wanted = None
+        self._dialogs.show()
 
     def _show_slow(self, sentence: str) -> None:
+        """Said, or taken back; what else was said meanwhile stays."""
         if sentence:
             self._notice.show_notice("warn", sentence, action="Stop waiting", do=self.asks.give_up)
-        else:
+        elif self._notice.sentence == self._slow:
             self._notice.clear()
+        self._slow = sentence
 
     # Place and closing.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in TOUCHES:
             self._lock.touched()
+        elif event.type() == QEvent.Type.Show and self._lock.locked:
+            QTimer.singleShot(0, self._keep_hidden)
         return False
+
+    def _keep_hidden(self) -> None:
+        """A dialog that opens by itself waits until the desk is unlocked."""
+        if self._lock.locked:
+            self._dialogs.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

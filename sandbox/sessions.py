@@ -33,6 +33,7 @@ from sandbox.workspace import Workspace
 
 LINE_LIMIT = 16 * 1024 * 1024
 INBOX = 10_000  # messages; then the child waits
+DYING = 5.0  # seconds that a killed child may take
 KEPT_VARIABLES = (
     "HOME",
     "USER",
@@ -153,10 +154,15 @@ class Session:
                 return
 
     def close(self, patience: float = 10.0) -> None:
-        """End the child: politely, then by signal. Safe to call twice."""
+        """End the child: politely, then by signal. Safe to call twice.
+
+        A child that waits in the kernel for a drive that has gone dies when the drive is back; nobody waits for that.
+        """
         self._closing.set()
         stdin = self._process.stdin
-        if stdin is not None and not stdin.closed:
+        if self._writer is not None:
+            self.post(None)  # its thread may stand in a pipe that nobody reads: it is left to close that
+        elif stdin is not None and not stdin.closed:
             with contextlib.suppress(OSError, ValueError):  # it is gone already, which is what we want
                 write_line(stdin, End())
             with contextlib.suppress(OSError):  # what could not be written is flushed again; the pipe is closed
@@ -165,7 +171,8 @@ class Session:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(DYING)
         self._reader.join(patience)  # it closes its pipe itself
 
     def __enter__(self) -> Session:

@@ -27,9 +27,9 @@ MAY_IMPORT = {
     "review": {"records", "dictionary", "matching", "sources", "checks", "jail", "program"},
     "drafting": BELOW_DOORS | {"agent"},
     "running": BELOW_DOORS | {"drafting.known_values"},
-    "exports": BELOW_DOORS | {"running.results", "drafting.inspection"},
+    "exports": BELOW_DOORS | {"running.results", "running.expiring", "drafting.inspection"},
     "reviewing": BELOW_DOORS
-    | {"exports", "running.results", "drafting.inspection", "drafting.wire_log"}
+    | {"exports", "running.results", "running.expiring", "drafting.inspection", "drafting.wire_log"}
     | {"drafting.conversation", "drafting.shape", "drafting.desk_words", "drafting.summaries"},
 }
 JAILED = ("agent", "program")

@@ -99,7 +99,7 @@ class ConnectDialog(FormDialog):
         self.add_text("It is opened read-only. Nothing of it leaves this computer.")
         self.name, self.login = QLineEdit(), PassphraseField("Login, when it needs one")
         self.place = PathField("File or folder", mode="file")
-        self.add("Name", self.name, "Agents and programs see this name: small letters, digits and _, such as ehr.")
+        self.add("Name", self.name, "Agents and programs see this name: letters, digits, - and _, such as ehr.")
         self.add("File or folder", self.place, "A DuckDB file, or a folder of Parquet or CSV files.")
         self.add("Login, when it needs one", self.login, "The key of an encrypted file. It goes into your keyring.")
         self.name.textChanged.connect(self._on_changed)

@@ -72,7 +72,8 @@ class Signing:
     def sign(self, passphrase: str) -> None:
         """Sign the tables that the dialog shows."""
         names = tuple(row.name for row in self._rows)
-        order = SignTables(source=self._source, tables=names, passphrase=passphrase)
+        seen = tuple(row.sha256 for row in self._rows)
+        order = SignTables(source=self._source, tables=names, seen=seen, passphrase=passphrase)
 
         def done(listed: TableList) -> None:
             self._dialogs.signing_done()

@@ -141,4 +141,4 @@ def _indexed_tip(row: SourceStanding) -> str:
 def _place_words(source: SourceStanding) -> str:
     """The whole path; it may break after each of its parts."""
     place = visible(source.location).replace("/", "/\u200b").replace("\\", "\\\u200b")
-    return f"{place}{', login in the keyring' if source.login else ''}"
+    return f"{place}{', with a login' if source.login else ''}"

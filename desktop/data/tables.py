@@ -132,6 +132,7 @@ def row_of(shown: TableShown) -> TableRow:
         rows_band=shown.table.rows_band,
         reference=shown.table.reference,
         description=shown.table.description,
+        sha256=shown.sha256,
     )
 
 

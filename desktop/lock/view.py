@@ -53,7 +53,7 @@ class LockPage(QWidget):
 
     def show_locked(self, who: str, by_pin: bool, may_change: bool) -> None:
         self._notice.clear()
-        self._secret.clear()
+        self._secret.empty()
         self._who.setText(f"{who}. Results are hidden; what goes on in the background goes on." if who else "")
         name = "PIN" if by_pin else "Passphrase"
         self._secret.setAccessibleName(name)
@@ -64,7 +64,6 @@ class LockPage(QWidget):
 
     def show_problem(self, problem: PreceptorError) -> None:
         self._notice.show_problem(problem)
-        self._secret.selectAll()
         self._secret.setFocus()
 
     def show_checking(self, checking: bool) -> None:
@@ -77,7 +76,7 @@ class LockPage(QWidget):
             self._busy.stop()
 
     def _on_try(self) -> None:
-        self.tried.emit(self._secret.text())
+        self.tried.emit(self._secret.take())
 
     def _recolour(self) -> None:
         self._mark.setPixmap(pixmap("lock", BIG_ICON))

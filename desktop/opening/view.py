@@ -49,13 +49,16 @@ class OpeningPage(QWidget):
         middle.addStretch(1)
         layout.addLayout(middle)
         layout.addStretch(3)
+        self._choices.hide()
         self._card.hide()
 
     def show_opening(self, root: str) -> None:
-        """Nothing is shown unless it takes a while: a card that flashes by helps nobody."""
+        """At first nothing is shown unless it takes a while: a card that flashes by helps nobody."""
+        self._title.setText("Opening your workspace")
         self._where.setText(root)
         self._notice.clear()
-        self._choices.hide()
+        if self._card.isVisible():
+            self._busy.start("Opening …")
 
     def show_waiting(self) -> None:
         self._card.show()

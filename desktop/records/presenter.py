@@ -25,8 +25,6 @@ class RecordsView(SignedView, VerifyView, Protocol):
 
     def show_log(self, page: LogPage) -> None: ...
 
-    def close_forms(self) -> None: ...
-
 
 class RecordsPresenter:
     """Hands each tab to its own presenter: `signed` has approvals and runs, `verifying` the bundles."""
@@ -52,7 +50,7 @@ class RecordsPresenter:
         """What is shown are records, not results: it stays."""
 
     def lock(self) -> None:
-        self._view.close_forms()
+        """Nothing of results is shown here; a form comes back with what was typed, without the passphrase."""
 
     def standing_changed(self) -> None:
         """The lists are read when the screen is arrived at, and after each change made here."""

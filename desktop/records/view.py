@@ -82,10 +82,6 @@ class RecordsScreen(Screen):
         if self._form is not None:
             self._form.finish()
 
-    def close_forms(self) -> None:
-        if self._form is not None:
-            self._form.reject()
-
     def show_form_problem(self, problem: PreceptorError) -> None:
         if self._form is not None:
             self._form.show_problem(problem)

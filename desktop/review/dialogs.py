@@ -1,4 +1,4 @@
-"""Every dialog of the screen: opened here, closed together when the desk locks."""
+"""Every dialog of the screen is opened here."""
 
 from __future__ import annotations
 
@@ -33,10 +33,6 @@ class ReviewDialogs:
 
     def drive(self, presenter: ReviewPresenter) -> None:
         self._presenter = presenter
-
-    def close_dialogs(self) -> None:
-        if self._open is not None:
-            self._open.reject()
 
     def write_remark(self, title: str, quote: str, remark: Remark) -> None:
         self._show(RemarkDialog(self._parent, title, quote, remark, self._driven.remarks))

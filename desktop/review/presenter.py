@@ -52,7 +52,7 @@ class EvidenceView(Protocol):
 
 
 class Dialogs(RemarkDialogs, SigningDialogs, PatientDialogs, FileDialogs, Protocol):
-    def close_dialogs(self) -> None: ...
+    """One at a time."""
 
 
 class ReviewView(Protocol):
@@ -128,7 +128,7 @@ class ReviewPresenter:
             self._ear.listen("")
 
     def lock(self) -> None:
-        self._view.dialogs.close_dialogs()
+        """Nothing of results is shown here; a dialog comes back with what was typed, without the passphrase."""
 
     def standing_changed(self) -> None:
         """Nothing here depends on it; the list of drafts is read when the screen is arrived at."""
@@ -203,6 +203,8 @@ class ReviewPresenter:
         self._look(current)
 
     def _look(self, number: int, *, again: bool = False) -> None:
+        if self._shown is not None and number != self._shown.evidence.number:
+            self._other = 0  # another draft has its own one to be compared with
         doing = "Checking and trying draft" if again else "Reading draft"
         self._view.top.show_looking(f"{doing} {number}…")
         order = LookAt(question=self._question, draft=number, against=max(self._other, 0), again=again)

@@ -59,6 +59,8 @@ class WholePane(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._content = self._export = self._figure = None
+        for label in (self._title, self._shape):
+            label.setText("")
 
     def _show(self, result: Result, words: str, content: QWidget, export: QWidget) -> None:
         self.clear()

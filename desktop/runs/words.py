@@ -61,7 +61,7 @@ def title_of(title: str, draft: int) -> str:
 
 def offer(row: ApprovalRow, limits: RunList, refused: str) -> Offer:
     """What would run, in full, before it does."""
-    parameters = [(f"Parameter {visible(name)}", visible(str(value))) for name, value in row.parameters.items()]
+    parameters = [(f"Parameter {visible(name)}", visible(value_words(value))) for name, value in row.parameters.items()]
     lines = [
         ("Purpose", visible(row.purpose)),
         ("May read", ", ".join(visible(table) for table in row.tables) or "nothing"),
@@ -162,3 +162,8 @@ def _actions(row: RunRow, may_run_again: bool) -> tuple[tuple[Action, str], ...]
         found.append(("run", "Run again"))
     found.append(("records", "Show its record"))
     return tuple(found)
+
+
+def value_words(value: object) -> str:
+    """A parameter's value for a person: a list without brackets and quotes."""
+    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)

@@ -52,7 +52,8 @@ class KnowPresenter:
             return
         self._set_busy("Signing…")
         names = tuple(row.name for row in self._suggested.rows)
-        order = SignTables(source=self._suggested.source, tables=names, passphrase=passphrase)
+        seen = tuple(row.sha256 for row in self._suggested.rows)
+        order = SignTables(source=self._suggested.source, tables=names, seen=seen, passphrase=passphrase)
         self._desk.asks.ask(order, self._signed, self._failed)
 
     def _ask_next(self) -> None:

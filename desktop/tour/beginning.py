@@ -23,7 +23,7 @@ def first_start(trip: Trip) -> None:
     trip.hand.fill("Passphrase", trip.passphrase)
     trip.hand.fill("Passphrase once more", trip.passphrase)
     trip.hand.push("Make my key")
-    trip.see("A made-up hospital")
+    trip.see("Making the hospital")
     trip.picture("first-start-a-made-up-hospital")
     trip.until(lambda: reads("Choose tables on the Data screen"), "the tables that are suggested")
     trip.hand.fill("Passphrase", trip.passphrase)

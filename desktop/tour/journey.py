@@ -31,7 +31,6 @@ def whole_job(out: Path, *, passphrase: str, pictures: bool, after: Chapter | No
             if after is not None:
                 after(trip)
     finally:
-        desk.window.close_at_once()
         desk.stop()
     return trip.proved
 

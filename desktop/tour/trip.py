@@ -44,6 +44,12 @@ class Trip:
     def dialog_is_over(self) -> None:
         self.hand.wait(lambda: QApplication.activeModalWidget() is None, "the dialog closes")
 
+    def back_in_front(self) -> None:
+        """The window is the active one again, as a window manager makes it when another one has closed."""
+        self.window.raise_()
+        self.window.activateWindow()
+        self.hand.wait(self.window.isActiveWindow, "the window is in front again")
+
     def screen(self, name: str) -> None:
         """To a screen by its key."""
         from desktop.navigation import SCREENS

@@ -120,6 +120,9 @@ class FormDialog(QDialog):
         most = round(self.screen().availableGeometry().height() * _HIGHEST)
         self._area.setMinimumHeight(max(0, min(needed, most - (self.height() - self._area.height()))))
         self.adjustSize()
+        focused = self.focusWidget()
+        if focused is not None and self._form.isAncestorOf(focused):
+            self._area.ensureWidgetVisible(focused, 0, Space.LARGE)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

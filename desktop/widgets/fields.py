@@ -27,8 +27,12 @@ class PassphraseField(QLineEdit):
     def take(self) -> str:
         """The passphrase, for one use; the field is empty afterwards."""
         found = self.text()
-        self.clear()
+        self.empty()
         return found
+
+    def empty(self) -> None:
+        """Unlike `clear`, without a way back: no undo brings it up again for whoever comes after."""
+        self.setText("")
 
     def showEvent(self, event: QShowEvent) -> None:
         self._show.setChecked(False)
@@ -37,7 +41,7 @@ class PassphraseField(QLineEdit):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
-            self.clear()
+            self.empty()
 
     def _on_toggled(self, shown: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

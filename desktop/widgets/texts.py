@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -79,6 +78,8 @@ class Chip(QLabel):
 
 def tip_of(text: str) -> str:
     """The text as a tool tip: shown as it is written, wrapped. (Qt would take what looks like HTML for HTML.)"""
+    from html import escape
+
     return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 

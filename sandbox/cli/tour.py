@@ -46,6 +46,9 @@ def _window(desk: Desk, out: Path) -> None:
     """The same job through the real window, by keys alone, on no screen unless one is asked for."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from desktop.tour.journey import whole_job
+    from desktop.tour.quiet import be_quiet
+
+    be_quiet()
 
     passphrase = desk.passphrase() if desk.has_passphrase else secrets.token_urlsafe(24)
     proved = whole_job(out.resolve(), passphrase=passphrase, pictures=True)

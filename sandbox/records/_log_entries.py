@@ -31,6 +31,7 @@ EVENTS = frozenset(
         "run.reserved",
         "run.ended",
         "results.opened",
+        "results.expired",
         "export.made",
         "failure.reported",
         "bundle.made",

@@ -6,6 +6,7 @@ the reviewer's own process for as long as one signature takes.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table, Tol
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.records import AuditLog, ReviewerKey, sign_table, signed_path
+from sandbox.review.decisions import remember
 from sandbox.workspace import Workspace, readable_json
 
 PROPOSAL = "proposal.json"
@@ -104,19 +106,30 @@ def decide_columns(
         raise BadInput(f"{table.name} has no column {min(missing)!r}.")
     wanted = set(names)
     columns = tuple(
-        _decided(column, told, given, table.reference) if column.name in wanted else column for column in table.columns
+        decided(column, told, given, table.reference) if column.name in wanted else column for column in table.columns
     )
-    decided = msgspec.structs.replace(table, columns=columns)
-    tables = tuple(decided if one is table else one for one in proposal.tables)
+    changed = msgspec.structs.replace(table, columns=columns)
+    tables = tuple(changed if one is table else one for one in proposal.tables)
     proposal = msgspec.structs.replace(proposal, tables=tables)
+    remember(workspace, proposal.source, table.name, names, told, given)
     replace_file(workspace.source_folder(proposal.source) / PROPOSAL, readable_json(proposal))
     return proposal
 
 
-def sign_tables(workspace: Workspace, key: ReviewerKey, source: str, names: tuple[str, ...]) -> list[Table]:
-    """Sign tables into the dictionary as they are proposed and decided now."""
+def sign_tables(
+    workspace: Workspace, key: ReviewerKey, source: str, names: tuple[str, ...], *, seen: tuple[str, ...] | None = None
+) -> list[Table]:
+    """Sign tables into the dictionary as they are proposed and decided now.
+
+    `seen` has the `table_hash` of each as it was on a screen; a table that is another one by now is refused.
+    """
     proposal = read_proposal(workspace, source)
     tables = [proposed_table(proposal, name) for name in names] or list(proposal.tables)
+    if seen is not None and seen != tuple(table_hash(table) for table in tables):
+        raise BadInput(
+            "A table was decided or looked at again since it was shown, so nothing was signed.",
+            "Look at it as it is now, then sign it.",
+        )
     log = AuditLog(workspace.audit_log)
     for table in tables:
         told = as_told(table)
@@ -140,6 +153,11 @@ def as_told(table: Table) -> Table:
     return msgspec.structs.replace(table, columns=columns)
 
 
+def table_hash(table: Table) -> str:
+    """SHA-256 of the table exactly as it would be signed."""
+    return hashlib.sha256(msgspec.json.encode(as_told(table))).hexdigest()
+
+
 def references_told(proposal: Proposal, table: Table) -> tuple[ReferenceRows, ...]:
     """The rows of a reference table, in those of its columns that are told by their values."""
     told = {column.name for column in table.columns if column.told == "values"}
@@ -159,7 +177,7 @@ def expiry(*, hours: int) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _decided(column: Column, told: Told | None, given: Given | None, reference: bool) -> Column:
+def decided(column: Column, told: Told | None, given: Given | None, reference: bool) -> Column:
     """The column as decided, or `BadInput`."""
     allowed = choices(column, reference=reference)
     if told is not None and told not in allowed.told:

@@ -96,7 +96,7 @@ def sign_tables(room: Room, order: SignTables) -> TableList:
     for name in order.tables:
         deciding.proposed_table(proposal, name)
     key = ReviewerKey.unlock(workspace, room.keystore, order.passphrase)
-    deciding.sign_tables(workspace, key, order.source, order.tables)
+    deciding.sign_tables(workspace, key, order.source, order.tables, seen=order.seen)
     return _table_list(room, workspace, order.source)
 
 
@@ -113,7 +113,7 @@ def _table_list(room: Room, workspace: Workspace, source: str) -> TableList:
 
 
 def _row(table: Table, signed: Table | None) -> TableRow:
-    from sandbox.review.deciding import is_undecided
+    from sandbox.review.deciding import is_undecided, table_hash
 
     return TableRow(
         name=table.name,
@@ -125,12 +125,13 @@ def _row(table: Table, signed: Table | None) -> TableRow:
         rows_band=table.rows_band,
         reference=table.reference,
         description=table.description,
+        sha256=table_hash(table),
     )
 
 
 def _shown(room: Room, workspace: Workspace, proposal: Proposal, name: str) -> TableShown:
     from sandbox.dictionary.text import describe
-    from sandbox.review.deciding import as_told, choices, is_undecided, proposed_table, references_told
+    from sandbox.review.deciding import as_told, choices, is_undecided, proposed_table, references_told, table_hash
 
     table = proposed_table(proposal, name)
     record = room.tables.signed(workspace, proposal.source).get(table.name)
@@ -145,6 +146,7 @@ def _shown(room: Room, workspace: Workspace, proposal: Proposal, name: str) -> T
         agent_text=describe(dictionary, [table.full_name]),
         signed=tuple(signed.get(column.name, ("", "")) for column in table.columns) if record else (),
         undecided=tuple(column.name for column in table.columns if is_undecided(column)),
+        sha256=table_hash(table),
     )
 
 

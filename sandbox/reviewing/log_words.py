@@ -77,6 +77,7 @@ TEMPLATES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "run.reserved": "Run {run} of approval {approval} began.",
     "run.ended": _ended,
     "results.opened": "The results of run {run} were opened.",
+    "results.expired": "The results of run {run} were deleted after the time that was set; its record stays.",
     "export.made": "{file} left the desk, made from run {run}, for: {audience}.",
     "failure.reported": "The agent was told that run {run} of approval {approval} failed, without values.",
     "bundle.made": "An audit bundle of approval {approval} was made.",

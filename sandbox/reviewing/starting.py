@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sandbox.errors import CredentialMissing, PreceptorError, StoreUnavailable
@@ -12,6 +13,7 @@ from sandbox.keystore import Keystore, OSKeyring, open_keystore
 from sandbox.reviewing.demo import demo_script, demo_settings, ensure_model
 from sandbox.reviewing.orders.starting import Open, ReadStanding, SetUp, SourceStanding, Standing
 from sandbox.reviewing.room import Room
+from sandbox.running.expiring import drop_expired_results
 from sandbox.workspace import MARK, Workspace
 
 
@@ -21,6 +23,7 @@ def open_(room: Room, order: Open) -> Standing:
         workspace = room.open()
         if workspace is not None:
             ensure_model(room, workspace)
+            drop_expired_results(workspace, now=datetime.now(UTC))
     return standing_of(room)
 
 

@@ -18,6 +18,7 @@ from sandbox.keystore import open_keystore
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
 from sandbox.records import AuditLog
 from sandbox.review.deciding import read_proposal
+from sandbox.review.decisions import carried
 from sandbox.review.setting_up import machine_key
 from sandbox.sources import Source, connect, quoted
 from sandbox.workspace import Workspace, readable_json
@@ -42,6 +43,7 @@ def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
     with connect(settings, login) as source:
         check_made_up(workspace, order.source, source)
         proposal = _only(introspect(source, order.source, workspace.settings.minimum_count), order.tables)
+    proposal = carried(workspace, proposal)
     path = folder / "proposal.json"
     replace_file(path, readable_json(proposal))
     columns = [column for table in proposal.tables for column in table.columns]

@@ -48,7 +48,9 @@ def decide(room: Room, *columns: str, told: Told | None = None, given: Given | N
 
 
 def sign(room: Room, passphrase: str, *tables: str) -> TableList:
-    order = SignTables(source="ehr", tables=tables, passphrase=passphrase)
+    hashes = {row.name: row.sha256 for row in handler_of(ListTables)(room, ListTables(source="ehr")).rows}
+    seen = tuple(hashes.get(table, "") for table in tables)
+    order = SignTables(source="ehr", tables=tables, seen=seen, passphrase=passphrase)
     return handler_of(SignTables)(room, order)  # type: ignore[no-any-return]
 
 
@@ -308,3 +310,14 @@ def test_a_wiped_index_is_missed_by_nobody_but_one_that_vanished_is(room: Room) 
         room.settle()
         assert _indexes(workspace, room.keystore) == []
     assert [entry.event for entry in log.entries()][-3:] == ["known.forgotten", "known.indexed", "source.removed"]
+
+
+def test_a_table_that_changed_since_it_was_shown_is_not_signed(room: Room, passphrase: str) -> None:
+    before = {row.name: row.sha256 for row in handler_of(ListTables)(room, ListTables(source="ehr")).rows}
+    decide(room, "sex", told="nothing")
+    order = SignTables(source="ehr", tables=("patient",), seen=(before["patient"],), passphrase=passphrase)
+    with pytest.raises(BadInput, match="nothing was signed"):
+        handler_of(SignTables)(room, order)
+    assert states(room)["patient"] == "not signed"
+    sign(room, passphrase, "patient")
+    assert states(room)["patient"] == "signed"

@@ -195,14 +195,15 @@ def test_a_hospital_is_made_for_demos_only_and_never_over_what_is_there(room: Ro
 
 
 def test_what_an_order_added_to_the_log_can_not_be_rolled_back(root: Path, tmp_path: Path, passphrase: str) -> None:
-    from sandbox.reviewing.orders.data import AddSource, SignTables
+    from sandbox.reviewing.orders.data import AddSource, ListTables, SignTables
 
     other = tmp_path / "other.duckdb"
     other.write_bytes(b"")
     with Desk(root) as desk:
         desk.ask(Open())
         desk.ask(AddSource(name="registry", location=str(other)))
-        desk.ask(SignTables(source="ehr", tables=("patient",), passphrase=passphrase))
+        seen = next(row.sha256 for row in desk.ask(ListTables(source="ehr")).rows if row.name == "patient")
+        desk.ask(SignTables(source="ehr", tables=("patient",), seen=(seen,), passphrase=passphrase))
     workspace = Workspace.open(root)
     log = AuditLog(workspace.audit_log)
     assert pinned_head(open_keystore(workspace)) == log.head()

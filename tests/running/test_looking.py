@@ -13,6 +13,7 @@ from sandbox.dictionary.model import Proposal
 from sandbox.drafting.known_values import KnownValues
 from sandbox.errors import Refusal
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.review.deciding import decide, read_proposal
 from sandbox.review.setting_up import machine_key
 from sandbox.sessions import Session
 
@@ -56,6 +57,19 @@ def test_the_index_finds_a_patient_and_shows_none(looked: tuple[Study, Looked]) 
     assert not known.find("please look at all patients again")
     for canary in CANARIES:
         assert canary.encode() not in study.plain_bytes()
+
+
+def test_looking_again_keeps_what_a_person_decided(looked: tuple[Study, Looked]) -> None:
+    study, _ = looked
+    before = read_proposal(study.workspace, "ehr")
+    table = before.tables[0]
+    name = next(one.name for one in table.columns if one.given != "nothing")
+    decide(study.workspace, "ehr", f"{table.name}.{name}", "nothing", "nothing")
+    with Session.running(study.workspace) as session:
+        session.send(Look(source="ehr"))
+        *_, last = session.until(Looked, timeout=120)
+    again = next(one for one in read_proposal(study.workspace, "ehr").tables if one.name == table.name)
+    assert next((one.told, one.given) for one in again.columns if one.name == name) == ("nothing", "nothing")
 
 
 def test_an_unknown_source_is_refused(study: Study) -> None:

@@ -36,7 +36,10 @@ class RemoveSource(Order[SourceList], frozen=True):
 
 
 class TableRow(Shown, frozen=True):
-    """One table of a proposal. `state` "changed": decided differently since it was signed."""
+    """One table of a proposal. `state` "changed": decided differently since it was signed.
+
+    `sha256` is that of the table exactly as it would be signed now.
+    """
 
     name: str
     columns: int
@@ -47,6 +50,7 @@ class TableRow(Shown, frozen=True):
     rows_band: int = 0
     reference: bool = False
     description: str = ""
+    sha256: str = ""
 
 
 class TableList(Shown, frozen=True):
@@ -76,6 +80,7 @@ class TableShown(Shown, frozen=True):
     agent_text: str
     signed: tuple[tuple[str, str], ...] = ()  # told and given per column as signed; empty when not signed
     undecided: tuple[str, ...] = ()
+    sha256: str = ""  # of the table exactly as it would be signed now
 
 
 class ReadTable(Order[TableShown], frozen=True):
@@ -94,10 +99,11 @@ class Decide(Order[TableShown], frozen=True):
 
 
 class SignTables(Order[TableList], frozen=True):
-    """Sign tables into the dictionary as they are decided now."""
+    """Sign tables into the dictionary as they were shown: `seen` has each one's `sha256`; another one is refused."""
 
     source: str
     tables: tuple[str, ...]
+    seen: tuple[str, ...]
     passphrase: str
 
 

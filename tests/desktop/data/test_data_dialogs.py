@@ -49,7 +49,7 @@ def test_signing_by_keyboard_alone(desk: FakeDesk, open_screen: Open) -> None:
     assert isinstance(dialog, SignDialog)
     typed(dialog.passphrase, "right")
     QTest.keyClick(dialog.passphrase, Keys.Key_Return)
-    assert desk.asks.of(SignTables) == [SignTables(source="ehr", tables=("enc_adm",), passphrase="right")]
+    assert desk.asks.of(SignTables) == [SignTables(source="ehr", tables=("enc_adm",), seen=("",), passphrase="right")]
     desk.asks.answer_all()
     assert screen.dialogs.open_dialog is None
     assert screen.notice.sentence == "Table enc_adm of ehr is signed."

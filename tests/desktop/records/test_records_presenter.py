@@ -268,8 +268,3 @@ def test_an_approval_that_is_gone_is_not_shown_any_more(
     desk.asks.answers[ListRecords] = RecordLists(approvals=(), runs=LISTS.runs)
     arrived(presenter, desk)
     assert view.last("show_approval") is None
-
-
-def test_the_lock_closes_forms(presenter: RecordsPresenter, view: RememberingView) -> None:
-    presenter.lock()
-    assert view.was_told("close_forms")

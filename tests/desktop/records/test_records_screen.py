@@ -127,12 +127,6 @@ def test_a_named_key_has_a_field_only_when_it_is_wanted(screen: RecordsScreen, d
     assert not button(screen, "Verify").isEnabled()
 
 
-def test_the_lock_closes_a_form(screen: RecordsScreen) -> None:
-    button(screen, "Revoke…").click()
-    screen.presenter.lock()
-    assert screen._form is None
-
-
 def test_a_run_record_shows_no_program(screen: RecordsScreen, desk: FakeDesk) -> None:
     screen.presenter.arrive({"run": RUN.id})
     desk.asks.answer_all()

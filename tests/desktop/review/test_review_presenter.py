@@ -182,11 +182,6 @@ def test_another_question_forgets_the_answers_that_still_come(
     assert view.count["show_exhibits"] == 1
 
 
-def test_locking_closes_what_is_open(presenter: ReviewPresenter, view: View) -> None:
-    presenter.lock()
-    assert view.count["close_dialogs"] == 1
-
-
 def test_the_verdict_says_refused_and_where(presenter: ReviewPresenter, view: View, desk: Desk) -> None:
     desk.asks.answers[LookAt] = shown({"flags": (refusal(30), refusal(31))})
     presenter.arrive({"question": "q-1"})
@@ -242,3 +237,16 @@ def test_a_draft_that_can_not_be_shown_leaves_the_choice_where_it_was(
     presenter.choose_draft("1")
     desk.asks.answer_all()
     assert view.told["show_drafts"][1] == "2"
+
+
+def test_another_draft_is_compared_with_its_own_predecessor(presenter: ReviewPresenter, desk: Desk) -> None:
+    desk.asks.answers[LookAt] = lambda order: shown(
+        {"number": order.draft, "against": f"draft {order.draft - 1}"}, newest=False, comparable=(1,)
+    )
+    presenter.arrive({"question": "q-1", "draft": "2"})
+    desk.asks.answer_all()
+    presenter.choose_other("1")
+    desk.asks.answer_all()
+    presenter.arrive({"question": "q-1", "draft": "1"})
+    desk.asks.answer_all()
+    assert [order.against for order in desk.asks.of(LookAt)][-1] == 0

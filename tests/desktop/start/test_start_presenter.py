@@ -261,7 +261,7 @@ def test_the_suggested_tables_are_signed_once() -> None:
     walk.stands(sources=(looked(REGISTRY), looked(EHR, signed=2)))
     walk.desk.asks.answer_all()
     assert walk.desk.asks.of(SignTables) == [
-        SignTables(source="ehr", tables=("patient", "stay"), passphrase=PASSPHRASE)
+        SignTables(source="ehr", tables=("patient", "stay"), seen=("", ""), passphrase=PASSPHRASE)
     ]
     assert walk.step is Step.INDEX
 
