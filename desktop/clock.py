@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+# A clock that goes on while the computer sleeps: Linux has one beside its monotonic one, macOS's monotonic one does,
+# and Python's own of that name stops on both.
+_THROUGH_SLEEP: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
 
 class Due:
     """One call that is due later. Dropping it twice, or after it was made, does no harm."""
@@ -34,7 +38,8 @@ class QtClock(QObject):
     """The clock of one window; what is due after the window has gone is not called."""
 
     def now(self) -> float:
-        return time.monotonic()
+        """Seconds that also pass while the computer sleeps: a desk that was left is idle then as well."""
+        return time.monotonic() if _THROUGH_SLEEP is None else time.clock_gettime(_THROUGH_SLEEP)
 
     def after(self, seconds: float, do: Callable[[], None]) -> Due:
         return Due(seconds, do, self)

@@ -28,6 +28,7 @@ class Navigation(QListWidget):
             item = QListWidgetItem(icon(name), name.capitalize(), self)
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name.capitalize())
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + 2 * Space.SMALL + Space.TIGHT))
             item.setToolTip(f"{name.capitalize()} (Ctrl+{number})")
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), parent)
             shortcut.setObjectName(name)

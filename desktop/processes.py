@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.asking import Asking
 from desktop.desk import Failed, Heard
-from desktop.early import Early
 from sandbox import sessions
 from sandbox.messages.desk import End, FromDrafting, FromRunning, Stopped, Streamed
 from sandbox.reviewing.orders import Answered
@@ -68,16 +67,13 @@ class SessionLine:
 
 
 class Processes(QObject):
-    """The children of one window. Implements `desk.Sessions`; `asks` is the reviewing session, at first `early`."""
+    """The children of one window. Implements `desk.Sessions`; `asks` is the reviewing session."""
 
     _woken = Signal()
 
-    def __init__(
-        self, root: Path, untold: Failed, parent: QObject | None = None, early: Early | None = None
-    ) -> None:
+    def __init__(self, root: Path, untold: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root = root
-        self._early = early
         self._lines: list[SessionLine] = []
         self._flushed = 0.0
         self._timer = QTimer(self)
@@ -99,8 +95,6 @@ class Processes(QObject):
     def close(self) -> None:
         """End every child: politely, then, after a short patience, by signal. For the end of the window."""
         self._woken.disconnect(self._on_woken)
-        if self._early is not None:
-            self._early.session.close(0)
         self._timer.stop()
         self.asks.end()
         for line in self._lines:
@@ -111,16 +105,10 @@ class Processes(QObject):
         self._lines.clear()
 
     def _reviewing(self, heard: Heard) -> SessionLine:
-        early, self._early = self._early, None
-        if early is not None:
-            return self._hear(early.heard_by(self._wake), heard, None)
         return self._start(sessions.reviewing_command(self._root), Answered, heard, None)
 
     def _start(self, command: list[str], incoming: Any, heard: Heard, goodbye: msgspec.Struct | None) -> SessionLine:
-        return self._hear(Session(command, incoming, self._wake), heard, goodbye)
-
-    def _hear(self, session: Session, heard: Heard, goodbye: msgspec.Struct | None) -> SessionLine:
-        line = SessionLine(session, heard, goodbye)
+        line = SessionLine(Session(command, incoming, self._wake), heard, goodbye)
         self._lines.append(line)
         return line
 

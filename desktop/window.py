@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.asking import Asking
 from desktop.clock import QtClock
-from desktop.early import Early
 from desktop.kept import Kept, keep_place, kept_path
 from desktop.keys import WindowKeys
 from desktop.lock.hiding import HiddenDialogs
@@ -22,7 +21,10 @@ from desktop.patience import Patience
 from desktop.processes import Processes
 from desktop.questions.drafting import Drafting
 from desktop.shell import Shell
+from desktop.theme import Space
+from desktop.touches import Touches, application
 from desktop.widgets import Notice
+from desktop.widgets.code_spans import get_ready
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.starting import Open, ReadStanding, Standing
 
@@ -30,7 +32,7 @@ NARROW = 1000  # logical pixels; below it the navigation shows icons alone
 SMALLEST = (720, 460)
 USUAL = (1360, 860)
 SLOW_AFTER = 3.0  # seconds
-TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+READY_AFTER = 1.0  # seconds from the lock page to what can be made while the passphrase is typed
 
 
 class Window(QMainWindow):
@@ -39,14 +41,14 @@ class Window(QMainWindow):
     elsewhere_wanted = Signal(str)
     closed = Signal()
 
-    def __init__(self, root: Path, early: Early | None = None) -> None:
+    def __init__(self, root: Path) -> None:
         super().__init__()
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self.root = root
         self.clock = QtClock(self)
         self.standing = Standing(root=str(root), exists=False, finished=False)
-        self.processes = Processes(root, self.fail, self, early)
+        self.processes = Processes(root, self.fail, self)
         self.drafting = Drafting(self)
         self._dialogs = HiddenDialogs(self)
         self._wanted: tuple[str, dict[str, str]] | None = None  # where to go once the desk is unlocked
@@ -64,6 +66,7 @@ class Window(QMainWindow):
         self._notice = Notice()
         self.setCentralWidget(stacked(self._notice, self._pages))
         self._lock = LockPresenter(self._lock_page, self, self._hide_everything, self._show_again)
+        self._touches = Touches(self, self._lock.touched)
         self._lock_page.tried.connect(self._lock.unlock)
         self._lock_page.other_way_wanted.connect(self._lock.other_way)
         self._patience = Patience(self.processes.asks, self.clock, self._show_slow)
@@ -134,7 +137,8 @@ class Window(QMainWindow):
         self._on_standing(standing, None)
         self._lock.watch()
         self._patience.watch()
-        application().installEventFilter(self)
+        self._touches.watch()
+        self.clock.after(READY_AFTER, get_ready)
         if not is_needed(standing):
             self._lock.lock()
             return
@@ -146,7 +150,8 @@ class Window(QMainWindow):
         self.refresh(self._leave_first_start)
 
     def _leave_first_start(self) -> None:
-        self._pages.setCurrentWidget(self.shell)
+        if not self._lock.locked:
+            self._pages.setCurrentWidget(self.shell)
         self.go(self.shell.shown or self._where_work_is())
         if self._start_page is not None:
             self._pages.removeWidget(self._start_page)
@@ -165,11 +170,13 @@ class Window(QMainWindow):
             then()
 
     def _hide_everything(self) -> None:
+        application().installEventFilter(self)  # only while locked: it is called for each event of each widget
         self.shell.lock()
         self._dialogs.hide()
         self._pages.setCurrentWidget(self._lock_page)
 
     def _show_again(self) -> None:
+        application().removeEventFilter(self)
         self._pages.setCurrentWidget(self._start_page or self.shell)
         if self._start_page is None:
             screen, place = self._wanted or (self.shell.shown or self._where_work_is(), {})
@@ -188,9 +195,7 @@ class Window(QMainWindow):
     # Place and closing.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in TOUCHES:
-            self._lock.touched()
-        elif event.type() == QEvent.Type.Show and self._lock.locked:
+        if event.type() == QEvent.Type.Show and self._lock.locked:
             QTimer.singleShot(0, self._keep_hidden)
         return False
 
@@ -227,15 +232,9 @@ class Window(QMainWindow):
 
     def _lay(self) -> None:
         """As it lay last time, when that is still on a screen; else the usual size, or all there is."""
-        screen = QApplication.primaryScreen().availableGeometry()
+        screen = QApplication.primaryScreen().availableSize() - QSize(Space.PAGE, 2 * Space.PAGE)  # room for its frame
         self.resize(min(USUAL[0], screen.width()), min(USUAL[1], screen.height()))
         self.restoreGeometry(QByteArray.fromBase64(Kept.read(kept_path()).geometry.encode()))
-
-
-def application() -> QCoreApplication:
-    app = QApplication.instance()
-    assert app is not None
-    return app
 
 
 def stacked(*widgets: QWidget) -> QWidget:

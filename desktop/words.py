@@ -18,6 +18,15 @@ def plural(n: int, word: str, words: str = "") -> str:
     return f"{n:,} {word if n == 1 else words or word + 's'}"
 
 
+def missing(*things: str) -> str:
+    """`missing("", "a purpose", "your passphrase")` is "Still missing: a purpose and your passphrase."; or nothing."""
+    named = [thing for thing in things if thing]
+    if not named:
+        return ""
+    *first, last = named
+    return f"Still missing: {', '.join(first)} and {last}." if first else f"Still missing: {last}."
+
+
 def when(instant: str) -> str:
     """An instant of a record (ISO 8601, UTC) in local time: "2 January 2026, 03:04". Empty stays empty."""
     if not instant:

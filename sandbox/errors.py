@@ -103,7 +103,7 @@ class GateRefused(Refusal):
 class PatientRecognised(GateRefused):
     """The text holds what looks like, or is known to be, a patient. Nothing was sent."""
 
-    advice = "Describe a population instead, or replace the marked words by a parameter."
+    advice = "Describe a population instead of a person, or leave out the marked words."
 
 
 class JailRefused(Refusal):

@@ -34,6 +34,7 @@ from sandbox.workspace import Workspace
 LINE_LIMIT = 16 * 1024 * 1024
 INBOX = 10_000  # messages; then the child waits
 DYING = 5.0  # seconds that a killed child may take
+SETTLING = 0.2  # seconds that its pipes may take after that
 KEPT_VARIABLES = (
     "HOME",
     "USER",
@@ -173,7 +174,8 @@ class Session:
             self._process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(DYING)
-        self._reader.join(patience)  # it closes its pipe itself
+        for thread in filter(None, (self._reader, self._writer)):
+            thread.join(max(patience, SETTLING))  # each closes its pipe itself
 
     def __enter__(self) -> Session:
         return self
@@ -218,6 +220,7 @@ class Session:
         with contextlib.suppress(OSError, ValueError):  # a dead child is told by the reader
             while (message := self._outbox.get()) is not None:
                 write_line(stdin, message)
+        with contextlib.suppress(OSError):  # what could not be written is flushed again; the pipe is closed
             stdin.close()
 
     def _died(self) -> ProcessDied:

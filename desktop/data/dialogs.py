@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from desktop.data.sign_dialog import SignDialog
 from desktop.data.signing import SigningShown
 from desktop.widgets import FormDialog, PassphraseField, PathField
+from desktop.words import missing
 from sandbox.errors import PreceptorError
 
 
@@ -108,4 +109,5 @@ class ConnectDialog(FormDialog):
         self.name.setFocus()
 
     def _on_changed(self) -> None:
-        self.set_ready(bool(self.name.text().strip() and self.place.path()))
+        name = "" if self.name.text().strip() else "a name"
+        self.set_missing(missing(name, "" if self.place.path() else "the file or folder"))

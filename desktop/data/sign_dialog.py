@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.data.signing import SigningShown, TableToSign
 from desktop.theme import Space
 from desktop.widgets import CodeView, Column, FormDialog, PassphraseField, RowsTable
-from sandbox.errors import PreceptorError
+from desktop.words import missing
 
 MOST_ROWS = 8
 LETTERS = 70
@@ -34,14 +34,8 @@ class SignDialog(FormDialog):
         self._on_changed()
         self.passphrase.setFocus()
 
-    def show_problem(self, problem: PreceptorError) -> None:
-        """The passphrase can be typed again at once."""
-        super().show_problem(problem)
-        self.passphrase.setFocus()
-        self.passphrase.selectAll()
-
     def _on_changed(self) -> None:
-        self.set_ready(bool(self.passphrase.text()))
+        self.set_missing(missing("" if self.passphrase.text() else "your passphrase"))
 
 
 def _tables(rows: tuple[TableToSign, ...]) -> RowsTable[TableToSign]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop.desk import Desk, Latest
-from sandbox.errors import PreceptorError
+from sandbox.errors import BadInput, PreceptorError
 from sandbox.reviewing.orders.starting import Lock, Unlock
 
 CHECK_EVERY = 5.0  # seconds
@@ -60,6 +60,8 @@ class LockPresenter:
 
     def unlock(self, secret: str) -> None:
         if not secret:
+            secret = "PIN" if self._by_pin else "passphrase"
+            self._refused(BadInput(f"Type your {secret} first.", "The field is empty, so nothing was tried."))
             return
         self._view.show_checking(True)
         self._asked.ask(Unlock(secret=secret, pin=self._by_pin), self._opened, self._refused)

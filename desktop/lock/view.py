@@ -70,7 +70,7 @@ class LockPage(QWidget):
         self._secret.setEnabled(not checking)
         self._open.setEnabled(not checking)
         if checking:
-            self._notice.clear()
+            self._notice.put_away()
             self._busy.start("Checking …")
         else:
             self._busy.stop()

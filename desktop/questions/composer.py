@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 from desktop.questions.plain import qt_place
 from desktop.theme import Space, colours, theme
+from sandbox.messages.desk import LONGEST_TEXT
 from sandbox.reviewing.orders.questions import Mark
 
 FEWEST, MOST = 2, 6  # lines
 
 
 class Composer(QPlainTextEdit):
-    """`typed` with the text after each change of the reviewer's; `send_wanted` on Ctrl+Enter."""
+    """`typed` with the text after each change of the reviewer's; `send_wanted` on Ctrl+Enter.
+
+    What is pasted stays out when it would be longer than can be told at once (`pasted_too_much` with the letters).
+    """
 
     typed = Signal(str)
     send_wanted = Signal()
+    pasted_too_much = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +69,14 @@ class Composer(QPlainTextEdit):
             self.send_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Laying out millions of letters would stop the window for seconds."""
+        letters = len(source.text()) + self.document().characterCount() - 1 - len(self.textCursor().selectedText())
+        if letters > LONGEST_TEXT:
+            self.pasted_too_much.emit(letters)
+        else:
+            super().insertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -52,6 +52,10 @@ class Composing:
     def text(self) -> str:
         return self._written.get(self._question, "")
 
+    def holds(self, question: str) -> bool:
+        """Whether something that is not sent is written for that question."""
+        return bool(self._written.get(question, "").strip())
+
     def turn_to(self, question: str, work: Work) -> None:
         """Show what was written for that question; held when it is just being checked."""
         self._question = question

@@ -26,6 +26,7 @@ STATES: dict[QuestionState, tuple[str, str, str]] = {
 WORKING = ("the agent works", "reload", "info")
 
 
+
 @dataclass(frozen=True)
 class Listed:
     """One question as the list shows it."""
@@ -48,7 +49,17 @@ def listed(rows: tuple[QuestionRow, ...], working: tuple[str, ...], words: str =
     )
 
 
+def holds_nothing(row: QuestionRow) -> bool:
+    """Whether nothing of a question is on the disk but that it was begun: no text, no draft."""
+    return row.state in ("new", "withheld") and not row.text and not row.drafts
+
+
+def without_text(row: QuestionRow) -> str:
+    """What stands in place of the text of a question that has none yet."""
+    return "A question that was not sent" if row.state == "withheld" else "A new question"
+
+
 def _listed(row: QuestionRow, works: bool) -> Listed:
     state, icon, tone = WORKING if works else STATES[row.state]
-    text = plain(" ".join(row.text.split())) or "(a question without text)"
+    text = plain(" ".join(row.text.split())) or without_text(row)
     return Listed(row.name, text, state, icon, tone, day(row.asked_at))

@@ -2,7 +2,7 @@
 
     marking = Marking(desk, show)
     marking.typed("How is Maria Lindqvist doing?")     # 300 ms later the checker is asked
-    show(marks, "Looks like a patient: “Maria Lindqvist” (known name). It would not be sent.")
+    show(marks, "Looks like a patient: “Maria Lindqvist” (known name). It would not be sent: …")
 
 Places are Python's (code points), as the checker's are. An answer to a text that has changed since is dropped.
 """
@@ -17,6 +17,7 @@ import msgspec
 
 from desktop.desk import Latest
 from sandbox.errors import PreceptorError
+from sandbox.messages.desk import LONGEST_TEXT, too_long
 from sandbox.reviewing.orders.questions import InspectText, Mark, Marks
 from sandbox.visible import visible
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.desk import Desk, Ticket
 
 PAUSE = 0.3
+WHAT_HAPPENS = "It would not be sent: “Send” has it checked again, and what is found then stays on this computer."
 _SPOKEN_OF = 3
 _LONGEST_WORDS = 60
 
@@ -50,7 +52,9 @@ class Marking:
         self._stop_waiting()
         marks, self._text = shifted(self._marks, self._text, text), text
         self._tell(marks)
-        if text.strip():
+        if len(text) > LONGEST_TEXT:
+            self._show((), too_long(len(text)).sentence)
+        elif text.strip():
             self._pause = self._desk.clock.after(PAUSE, self._inspect)
 
     def set(self, text: str, marks: tuple[Mark, ...]) -> None:
@@ -106,7 +110,7 @@ def sentence(text: str, marks: tuple[Mark, ...]) -> str:
         return ""
     said = [f"“{_short(text[mark.start : mark.end])}” ({mark.kind})" for mark in islice(marks, _SPOKEN_OF)]
     more = f" and {len(marks) - _SPOKEN_OF} more" if len(marks) > _SPOKEN_OF else ""
-    return f"Looks like a patient: {', '.join(said)}{more}. It would not be sent."
+    return f"Looks like a patient: {', '.join(said)}{more}. {WHAT_HAPPENS}"
 
 
 def _short(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from desktop.desk import Latest, Place
-from desktop.questions.listing import Listed, listed
+from desktop.questions.listing import Listed, holds_nothing, listed, without_text
 from desktop.questions.sent import SentPresenter, SentView
 from desktop.questions.talking import Talk, TalkView
 from sandbox.errors import PreceptorError
@@ -48,7 +48,7 @@ class QuestionsPresenter:
         self._page: Page = "conversation"
         self._is_new = False
         self._wanted = ""
-        self.talk = Talk(view.talk, desk, self._on_made)
+        self.talk = Talk(view.talk, desk, self._on_made, self._spare)
         self.sent = SentPresenter(view.sent, desk)
         desk.drafting.watch(self._on_changed)
 
@@ -114,7 +114,7 @@ class QuestionsPresenter:
         """A question was made for words that were written as a new one."""
         if self.talk.question == row.name:
             self._is_new = False
-        self._rows = (row, *self._rows)
+        self._rows = (row, *(one for one in self._rows if one.name != row.name))
         self._show_list()
         self._show_page(self._page)
         self._list()
@@ -131,20 +131,34 @@ class QuestionsPresenter:
     def _on_listed(self, found: QuestionList) -> None:
         self._rows = found.rows
         wanted, self._wanted = self._wanted, ""
-        names = [row.name for row in found.rows]
-        if wanted in names:
+        shown = [row.name for row in self._shown()]
+        if any(wanted == row.name for row in found.rows):
             self.open(wanted)
         elif not self.talk.question and not self._is_new:
-            self.open(names[0]) if names else self.new()
+            self.open(shown[0]) if shown else self.new()
         self._show_list()
         self._show_page(self._page)
 
+    def _shown(self) -> tuple[QuestionRow, ...]:
+        """Without those that hold nothing, nor anything that is being written."""
+        kept = {self.talk.question, *self._desk.drafting.working()}
+        return tuple(
+            row
+            for row in self._rows
+            if not holds_nothing(row) or row.name in kept or self.talk.composing.holds(row.name)
+        )
+
+    def _spare(self) -> str:
+        """The newest question of which everything was withheld, and that nobody is at."""
+        working = self._desk.drafting.working()
+        free = (row for row in self._rows if row.state == "withheld" and row.name not in working)
+        return next((row.name for row in free if not self.talk.composing.holds(row.name)), "")
+
     def _show_list(self) -> None:
-        rows = listed(self._rows, self._desk.drafting.working(), self._words)
+        rows = listed(self._shown(), self._desk.drafting.working(), self._words)
         self._view.show_questions(rows, self.talk.question)
-        texts = {row.name: row.text for row in self._rows}
-        asked = texts.get(self.talk.question) or "A question without text"
-        self._view.show_title(asked if self.talk.question else "New question")
+        asked = [row.text or without_text(row) for row in self._rows if row.name == self.talk.question]
+        self._view.show_title(asked[0] if asked else "New question")
 
     def _show_page(self, page: Page) -> None:
         """A new question needs a signed table; what was sent needs a question."""

@@ -18,7 +18,17 @@ from desktop.questions.drafting import Message, Work, ending, is_last
 from desktop.questions.telling import Telling, TranscriptView
 from desktop.questions.working import WorkLine, WorkView
 from sandbox.errors import BadInput, Fault, PatientRecognised, PreceptorError
-from sandbox.messages.desk import Answer, Ask, Ready, Sent, Streamed, TurnOver, Withheld
+from sandbox.messages.desk import (
+    LONGEST_TEXT,
+    Answer,
+    Ask,
+    Ready,
+    Sent,
+    Streamed,
+    TurnOver,
+    Withheld,
+    too_long,
+)
 from sandbox.reviewing.orders.questions import Conversation, OpenQuestion, QuestionRow, ReadConversation
 from sandbox.reviewing.orders.review import DraftList, ListDrafts
 
@@ -38,12 +48,18 @@ class TalkView(TranscriptView, ComposerView, WorkView, Protocol):
 
 
 class Talk:
-    """The presenter of the conversation that is open; `opened` hears of a question that was made for new words."""
+    """The presenter of the conversation that is open; `opened` hears of a question that was made for new words.
 
-    def __init__(self, view: TalkView, desk: Desk, opened: Callable[[QuestionRow], None]) -> None:
+    `spare` names a question that may be used for them instead of a new one, or is "".
+    """
+
+    def __init__(
+        self, view: TalkView, desk: Desk, opened: Callable[[QuestionRow], None], spare: Callable[[], str]
+    ) -> None:
         self._view = view
         self._desk = desk
         self._opened = opened
+        self._spare = spare
         self._reading = Latest(desk.asks)
         self._told = Telling(view)
         self._work_line = WorkLine(view, desk, self._state)
@@ -81,12 +97,19 @@ class Talk:
         """Send what stands in the composer."""
         if not self._may_begin or not self.composing.text.strip():
             return
+        if len(self.composing.text) > LONGEST_TEXT:
+            self.pasted_too_much(len(self.composing.text))
+            return
         self._view.clear_trouble()
         text = self.composing.begin()
         if self.question:
             self._begin(Answer(text=text) if self._next.kind == "answer" else Ask(text=text))
         else:
-            self._desk.asks.ask(OpenQuestion(), partial(self._on_opened, text), self._not_begun)
+            self._desk.asks.ask(OpenQuestion(rather=self._spare()), partial(self._on_opened, text), self._not_begun)
+
+    def pasted_too_much(self, letters: int) -> None:
+        """So many letters are not taken."""
+        self._view.show_trouble(too_long(letters))
 
     def choose(self, option: str) -> None:
         """Answer the agent with one of its options."""

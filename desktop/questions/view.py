@@ -99,6 +99,7 @@ class QuestionsScreen(Screen):
         self.talk.send_wanted.connect(talk.send)
         self.talk.stop_wanted.connect(talk.stop)
         self.talk.composer.typed.connect(talk.composing.typed)
+        self.talk.composer.pasted_too_much.connect(talk.pasted_too_much)
         self.talk.transcript.review_wanted.connect(presenter.review)
         self.talk.next_bar.review_wanted.connect(presenter.review)
         self.talk.next_bar.run_wanted.connect(presenter.go_to_runs)

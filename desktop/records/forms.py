@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.widgets import FormDialog, PassphraseField, PathField
+from desktop.words import missing
 
 
 class RevokeForm(FormDialog):
@@ -31,7 +32,8 @@ class RevokeForm(FormDialog):
         self._reason.setFocus()
 
     def _on_changed(self) -> None:
-        self.set_ready(bool(self._reason.text().strip() and self._passphrase.text()))
+        reason = "" if self._reason.text().strip() else "a reason"
+        self.set_missing(missing(reason, "" if self._passphrase.text() else "your passphrase"))
 
     def _on_accepted(self) -> None:
         self.busy("Signing the revocation …")
@@ -56,7 +58,7 @@ class BundleForm(FormDialog):
         self._to.setFocus()
 
     def _on_changed(self, path: str) -> None:
-        self.set_ready(bool(path.strip()))
+        self.set_missing(missing("" if path.strip() else "the new folder"))
 
     def _on_accepted(self) -> None:
         self.busy("Looking through every file for patients, then writing the bundle …")

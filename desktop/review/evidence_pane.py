@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.review.evidence_sections import ClaimsSection, CodesSection, FlagsSection, ParametersSection, ReadsSection
 from desktop.review.evidence_shown import Exhibits
+from desktop.review.flow import FlowRow
 from desktop.review.folds import read_folded, write_folded
 from desktop.review.patients_section import PatientsSection
 from desktop.review.trials_section import TrialsSection
@@ -26,12 +27,12 @@ LETTERS = {"reads": "M", "flags": "F", "codes": "O", "trials": "Y", "patients": 
 
 
 class EvidencePane(QWidget):
-    """Implements `EvidenceView`. `go_to` shows a line of the program."""
+    """Implements `EvidenceView`. `go_to` shows a line of the program, `run` goes to where an approval is run."""
 
-    def __init__(self, go_to: Callable[[int], None], sign: Callable[[], None]) -> None:
+    def __init__(self, go_to: Callable[[int], None], sign: Callable[[], None], run: Callable[[str], None]) -> None:
         super().__init__()
         self.setAccessibleName("Evidence")
-        self._verdict = VerdictBox(sign)
+        self._verdict = VerdictBox(sign, run)
         self._patients = PatientsSection()
         self._sections = (
             ReadsSection(),
@@ -86,21 +87,25 @@ class EvidencePane(QWidget):
 
 
 class VerdictBox(QFrame):
-    """What the reviewer is told first, and the button that follows from it."""
+    """What the reviewer is told first, and the button that follows from it: to sign; once signed, to run."""
 
-    def __init__(self, sign: Callable[[], None]) -> None:
+    def __init__(self, sign: Callable[[], None], run: Callable[[str], None]) -> None:
         super().__init__()
+        self._run_it = run
+        self._approval = ""
         self.setProperty("notice", True)
         self.setProperty("tone", "info")
         self._picture = Picture("info", ICON + 4, "info")
         self._title = Heading(level=3)
         self._detail = Label()
         self._sign = Button("Sign…", sign, kind="primary", icon="sign", name="Sign this draft")
+        self._run = Button("Run it", self._on_run, kind="primary", icon="play")
+        self._again = Button("Sign again…", sign, icon="sign")
         words = QVBoxLayout()
         words.setSpacing(Space.TIGHT)
         words.addWidget(self._title)
         words.addWidget(self._detail)
-        words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(FlowRow(self._sign, self._run, self._again))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.MEDIUM, Space.MEDIUM, Space.MEDIUM, Space.MEDIUM)
         layout.setSpacing(Space.SMALL)
@@ -113,7 +118,22 @@ class VerdictBox(QFrame):
         self._title.setText(verdict.title)
         self._detail.setText(verdict.detail)
         self.setAccessibleName(f"{verdict.title}. {verdict.detail}")
-        self._sign.setText(verdict.action)
-        self._sign.setEnabled(verdict.may_sign)
-        self._sign.setAccessibleName(verdict.action)
-        self._sign.setAccessibleDescription(verdict.reason)
+        for button in (self._sign, self._again):
+            button.setText(verdict.action)
+            button.setEnabled(verdict.may_sign)
+            button.setAccessibleName(verdict.action)
+            button.setAccessibleDescription(verdict.reason)
+        self._show_run(verdict.approval)
+
+    def _show_run(self, approval: str) -> None:
+        """After signing the keyboard is on what comes next."""
+        had_focus = self._sign.hasFocus() or self.window().focusWidget() is self._sign
+        self._approval = approval
+        self._run.setVisible(bool(approval))
+        self._again.setVisible(bool(approval))
+        if had_focus and approval:
+            self._run.setFocus()
+        self._sign.setVisible(not approval)
+
+    def _on_run(self) -> None:
+        self._run_it(self._approval)

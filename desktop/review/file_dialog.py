@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets import FormDialog, PathField
+from desktop.words import missing
 
 if TYPE_CHECKING:
     from desktop.review.editing_presenter import EditingPresenter
@@ -22,11 +23,11 @@ class FileDialog(FormDialog):
         self.add("Program", self._path, "A Python file. It is copied; the same checks apply to it as to an agent’s.")
         self._path.changed.connect(self._on_changed)
         self.accepted_form.connect(self._on_bring)
-        self.set_ready(False)
+        self._on_changed("")
         self._path.setFocus()
 
     def _on_changed(self, path: str) -> None:
-        self.set_ready(bool(path.strip()))
+        self.set_missing(missing("" if path.strip() else "the file"))
 
     def _on_bring(self) -> None:
         self.finish()

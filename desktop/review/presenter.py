@@ -155,6 +155,9 @@ class ReviewPresenter:
         if self._shown is not None:
             self._look(self._shown.evidence.number, again=True)
 
+    def run(self, approval: str) -> None:
+        self._desk.go("runs", approval=approval)
+
     def go_to_questions(self) -> None:
         self._desk.go("questions", **({"question": self._question} if self._question else {}))
 
@@ -227,8 +230,7 @@ class ReviewPresenter:
             self._view.clear_offer()
         other = NOTHING if self._other == NOTHING else _other(shown, self._other)
         self._view.top.show_drafts(*_choices(self._drafts, shown, other))
-        approval = next((row.approval for row in self._drafts if row.number == shown.evidence.number), "")
-        self._view.evidence.show_verdict(verdict(shown, approval))
+        self._view.evidence.show_verdict(verdict(shown))
         if (shown, other) == (self._shown, self._shown_other):
             return
         self._shown, self._shown_other, self._other = shown, other, other

@@ -40,7 +40,8 @@ class ProgramView(Protocol):
 
 
 class ProgramPresenter:
-    """One draft at a time; remembers for each draft which of its lines were on the screen."""
+    """One draft at a time; remembers for each program which of its lines were on the screen: by its text, since what
+    bears the number of a draft may have been put there later."""
 
     def __init__(self, view: ProgramView) -> None:
         self._view = view
@@ -49,14 +50,14 @@ class ProgramPresenter:
         self._top = 1
         self._rows: tuple[DiffRow, ...] = ()
         self._other = 0
-        self._program = ""
+        self._program, self._old = "", ""
         self._draft = ("", 0)
         self._flags: tuple[Flag, ...] = ()
         self._remarks: tuple[Remark, ...] = ()
         self._sheets: tuple[Sheet, ...] = ()
         self._seen = SeenLines(())
-        self._seen_of: dict[tuple[str, int], frozenset[int]] = {}
-        self._sights: dict[tuple[str, int, int], SeenLines] = {}
+        self._seen_of: dict[str, frozenset[int]] = {}
+        self._sights: dict[tuple[str, tuple[DiffRow, ...]], SeenLines] = {}
 
     def show(self, shown: DraftShown, other: int) -> None:
         """Show a draft beside draft `other` (0: there is none; `NOTHING`: by itself)."""
@@ -66,8 +67,9 @@ class ProgramPresenter:
         self._draft, self._other = (shown.question, evidence.number), other
         self._program, self._flags = evidence.program, unique(evidence.flags)
         self._rows = evidence.diff if other > 0 else _by_itself(evidence.program)
-        self._seen = self._sights.setdefault((*self._draft, other), SeenLines(self._rows))
-        self._seen.carry(self._seen_of.get(self._draft, frozenset()))
+        self._old = "\n".join(row.text for row in self._rows if row.old_line)
+        self._seen = self._sights.setdefault((self._program, self._rows), SeenLines(self._rows))
+        self._seen.carry(self._seen_of.get(self._program, frozenset()))
         self._seen.carry_unchanged(self._seen_in_other(shown))
         self._show()
 
@@ -90,7 +92,7 @@ class ProgramPresenter:
         """These rows of a sheet can be read now, each as far as so many letters. An older sheet is not heard."""
         if any(sheet is one for one in self._sheets):
             self._seen.look(sheet, first, last, letters)
-            self._seen_of[self._draft] = self._seen.lines
+            self._seen_of[self._program] = self._seen.lines
             if sheet is self._sheets[-1] and (lines := sheet.lines_of(first, last)):
                 self._top = lines[0]
 
@@ -171,7 +173,7 @@ class ProgramPresenter:
         """What was seen of the version compared with: a signed one was seen when it was signed."""
         if self._other == shown.last_signed and self._other > 0:
             return (row.old_line for row in self._rows if row.old_line)
-        return self._seen_of.get((shown.question, self._other), frozenset())
+        return self._seen_of.get(self._old, frozenset())
 
 
 def _by_itself(program: str) -> tuple[DiffRow, ...]:

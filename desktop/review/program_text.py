@@ -18,6 +18,7 @@ Numbers = Literal["old", "new", "both"]
 
 class ProgramText(CodeView):
     """`read` tells of the sheet the first and the last row that is wholly in sight, and how many letters of a row are.
+    A wrapped row counts once it was in sight from its beginning to its end; its tail alone is none.
 
     With `wraps` long lines go on below; without, rows keep their height, so that two texts stay beside each other.
     """
@@ -28,6 +29,7 @@ class ProgramText(CodeView):
         super().__init__(name)
         self._wraps = wraps
         self._sheet = Sheet(())
+        self._reached: dict[int, float] = {}  # how far down each row was in sight without a gap
         modes = QPlainTextEdit.LineWrapMode
         self.setLineWrapMode(modes.WidgetWidth if wraps else modes.NoWrap)
         self.verticalScrollBar().valueChanged.connect(self._tell)
@@ -36,6 +38,7 @@ class ProgramText(CodeView):
     def show_sheet(self, sheet: Sheet, numbers: Numbers) -> None:
         """`numbers`: the line in the old program, in the new one, or both, beside each row."""
         self._sheet = sheet
+        self._reached.clear()
         self.show_code(sheet.text, "text")
         self._highlighter.read_lines(coloured(sheet))
         self.set_tints({n: row.kind for n, row in enumerate(sheet.rows, 1) if row.kind in ("added", "removed")})
@@ -56,6 +59,8 @@ class ProgramText(CodeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._reached.clear()  # rows are wrapped elsewhere now
         self._tell()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -63,21 +68,23 @@ class ProgramText(CodeView):
         self._tell()
 
     def _tell(self, _moved: int = 0) -> None:
-        if self.isVisible() and self._sheet.rows:
-            self.read.emit(self._sheet, self.first_row(), self._last_row(), self._letters())
+        if self.isVisible() and self._sheet.rows and (rows := self._rows_read()):
+            self.read.emit(self._sheet, rows[0], rows[-1], self._letters())
 
-    def _last_row(self) -> int:
-        """The last row of which nothing is below the edge."""
+    def _rows_read(self) -> list[int]:
+        """The rows in sight of which nothing was left out; they follow each other."""
         block = self.firstVisibleBlock()
-        bottom = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        last = block.blockNumber()
-        while block.isValid():
-            bottom += self.blockBoundingRect(block).height()
-            if bottom > self.viewport().height() + 1:
-                break
-            last = block.blockNumber() + 1
+        top, found = self.blockBoundingGeometry(block).translated(self.contentOffset()).top(), []
+        while block.isValid() and top < self.viewport().height():
+            row, height = block.blockNumber() + 1, self.blockBoundingRect(block).height()
+            reached = self._reached.get(row, 0.0)
+            if -top <= reached + 1:
+                reached = self._reached[row] = max(reached, self.viewport().height() - top)
+            if reached >= height - 1:
+                found.append(row)
+            top += height
             block = block.next()
-        return last
+        return found
 
     def _letters(self) -> int:
         """How far to the right a row can be read."""

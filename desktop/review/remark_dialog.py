@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.review.remarks import SEVERITIES, Remark
 from desktop.widgets import CodeView, FormDialog, Segments
+from desktop.words import missing
 
 if TYPE_CHECKING:
     from desktop.review.remarks_presenter import RemarksPresenter
@@ -46,7 +47,7 @@ class RemarkDialog(FormDialog):
         self._text.setFocus()
 
     def _on_changed(self) -> None:
-        self.set_ready(bool(self._text.toPlainText().strip()))
+        self.set_missing(missing("" if self._text.toPlainText().strip() else "what you want to say"))
 
     def _on_keep(self) -> None:
         severity = next(key for key, _ in SEVERITIES if key == self._severity.value())

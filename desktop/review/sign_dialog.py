@@ -21,6 +21,7 @@ from desktop.review.signing_presenter import HOURS, SignForm, Terms
 from desktop.review.wording import kind_words
 from desktop.theme import ICON, Space
 from desktop.widgets import Button, FormDialog, Label, NumberField, PassphraseField, Picture
+from desktop.words import missing
 from sandbox.reviewing.orders.review import KindOffered, SignedKind
 
 if TYPE_CHECKING:
@@ -90,8 +91,9 @@ class SignDraftDialog(FormDialog):
         return Terms(self._kinds.value(), self._purpose.text(), self._hours.currentData(), self._runs.value())
 
     def _on_changed(self) -> None:
-        filled = bool(self._purpose.text().strip() and self._passphrase.text())
-        self.set_ready(filled and not self._is_unseen)
+        unseen = "a look at what you have not seen" if self._is_unseen else ""
+        purpose = "" if self._purpose.text().strip() else "a purpose"
+        self.set_missing(missing(unseen, purpose, "" if self._passphrase.text() else "your passphrase"))
 
     def _on_kind(self) -> None:
         """A first look is one run."""

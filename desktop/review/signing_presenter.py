@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from desktop.review.program_presenter import ProgramPresenter
 from desktop.review.wording import Tone, not_seen, refusal, what_is_signed
 from desktop.words import plural, when
-from sandbox.errors import PreceptorError
+from sandbox.errors import PreceptorError, Refusal
 from sandbox.reviewing.orders.review import ApprovalRow, DraftShown, KindOffered, SignDraft, SignedKind
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class SigningPresenter:
         self._desk = desk
         self._signed = signed
         self._shown: DraftShown | None = None
+        self._form_of: DraftShown | None = None
         self._dialog: SignDialog | None = None
         self._terms: dict[tuple[str, int], Terms] = {}
 
@@ -98,20 +99,25 @@ class SigningPresenter:
             kinds=shown.kinds,
             terms=self._terms.get(self._key(shown)) or _first_terms(shown),
         )
+        self._form_of = shown
         self._dialog = self._dialogs.open_sign(form)
 
     def sign(self, terms: Terms, passphrase: str) -> None:
-        """Sign what is shown under these terms, if all of it was on the screen."""
+        """Sign what is shown under these terms, if all of it was on the screen and the dialog speaks of it."""
         shown, dialog = self._shown, self._dialog
         if shown is None or dialog is None or self._program.missing:
             return
         self.keep(terms)
+        if shown != self._form_of:
+            dialog.show_problem(Refusal("The draft has changed since this was opened.", "Close this and look at it."))
+            return
         dialog.show_working("Checking the draft again and signing it…")
         self._desk.busy("signing", "A draft is being signed.")
         order = SignDraft(
             question=shown.question,
             draft=shown.evidence.number,
             sha256=shown.evidence.sha256,
+            cover=shown.cover,
             kind=terms.kind,
             purpose=terms.purpose,
             hours=terms.hours,

@@ -33,7 +33,7 @@ class ReviewScreen(Screen):
         self.program = ProgramPane()
         self.remarks = RemarksBar()
         self.editor = EditorPane(self._show_editor)
-        self.evidence = EvidencePane(self._go_to, self._sign)
+        self.evidence = EvidencePane(self._go_to, self._sign, self._run)
         self.dialogs = ReviewDialogs(self)
         self._offer = Notice()
         self._reading = _stacked(self.program, self.remarks)
@@ -82,6 +82,9 @@ class ReviewScreen(Screen):
 
     def _sign(self) -> None:
         self.presenter.signing.open()
+
+    def _run(self, approval: str) -> None:
+        self.presenter.run(approval)
 
     def _go_to_questions(self) -> None:
         self.presenter.go_to_questions()

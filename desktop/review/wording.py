@@ -23,7 +23,10 @@ Tone = Literal["plain", "info", "good", "warn", "bad"]
 
 
 class Verdict(NamedTuple):
-    """What the reviewer is told first. `may_sign` is the facts' answer; `reason` why not, in words."""
+    """What the reviewer is told first. `may_sign` is the facts' answer; `reason` why not, in words.
+
+    `approval` is one in force, under which the draft can be run.
+    """
 
     tone: Tone
     title: str
@@ -31,17 +34,18 @@ class Verdict(NamedTuple):
     may_sign: bool
     action: str
     reason: str = ""
+    approval: str = ""
 
 
-def verdict(shown: DraftShown, approval: str = "") -> Verdict:
-    """The verdict on a draft: refused and why, or what is left for a person to weigh; `approval` when it is signed."""
-    number = shown.evidence.number
+def verdict(shown: DraftShown) -> Verdict:
+    """The verdict on a draft: signed, refused and why, or what is left for a person to weigh."""
+    number, approval = shown.evidence.number, shown.approval
     reason, action = refusal(shown), f"Sign draft {number}…"
     if approval and not reason:
         left = open_points(shown)
         weighed = f" What was left to weigh: {sentence(left)}" if left else ""
         detail = f"Approval {approval} is on these exact bytes. You may sign again, for other terms.{weighed}"
-        return Verdict("good", f"Draft {number} is signed", detail, True, "Sign again…")
+        return Verdict("good", f"Draft {number} is signed", detail, True, "Sign again…", approval=approval)
     if reason:
         return Verdict("bad", f"Draft {number} can’t be signed as it is", reason, False, action, reason)
     left = open_points(shown)

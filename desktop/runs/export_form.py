@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.runs.results_presenter import AUDIENCES, ExportOffer, Release
 from desktop.widgets import FormDialog, PassphraseField, PathField, Segments
+from desktop.words import missing
 
 _HELP_AUTHORITY = "The approval, determination or policy behind it, such as an IRB number."
 _FILTERS = {".csv": "CSV (*.csv)", ".png": "PNG (*.png)"}
@@ -19,6 +20,7 @@ class ExportForm(FormDialog):
 
     def __init__(self, offer: ExportOffer, sign: Callable[[ExportOffer, Release], None], parent: QWidget) -> None:
         super().__init__(f"Export the {offer.kind} “{offer.name}”", parent, primary="Sign and export", icon="export")
+        self.setWindowTitle(f"Export a {offer.kind}")  # the system lists it; a label may be of the results
         self._offer, self._sign = offer, sign
         self.add_text(offer.hides)
         self._to = PathField("File", "new file", _FILTERS[offer.ending])
@@ -41,8 +43,14 @@ class ExportForm(FormDialog):
         self._recipient.setFocus()
 
     def _on_changed(self) -> None:
-        texts = (self._to.path(), self._title.text(), self._recipient.text(), self._authority.text())
-        self.set_ready(all(text.strip() for text in (*texts, self._passphrase.text())))
+        texts = {
+            "the file": self._to.path(),
+            "a title": self._title.text(),
+            "the recipient": self._recipient.text(),
+            "the authority": self._authority.text(),
+            "your passphrase": self._passphrase.text(),
+        }
+        self.set_missing(missing(*(name for name, text in texts.items() if not text.strip())))
 
     def _on_accepted(self) -> None:
         release = Release(

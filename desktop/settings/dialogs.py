@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets import FormDialog, PassphraseField
+from desktop.words import missing
 
 _PIN_HELP = "Four digits or more. After five wrong ones the passphrase is asked for."
 
@@ -28,8 +29,12 @@ class PinDialog(FormDialog):
         self.accepted_form.connect(self._on_accepted)
 
     def _on_typed(self, _text: str) -> None:
-        pin = self._pin.text()
-        self.set_ready(bool(self._passphrase.text() and pin) and pin == self._repeat.text())
+        passphrase, pin, repeat = self._passphrase.text(), self._pin.text(), self._repeat.text()
+        if pin and repeat and pin != repeat:
+            self.set_missing("The two PINs are not the same.")
+            return
+        first = "" if passphrase else "your passphrase"
+        self.set_missing(missing(first, "" if pin else "a PIN", "" if repeat else "the PIN once more"))
 
     def _on_accepted(self) -> None:
         self._done(self._passphrase.text(), self._pin.text(), self)
@@ -44,7 +49,12 @@ class NoPinDialog(FormDialog):
         self.add_text("From then on an idle desk asks for your passphrase.")
         self._passphrase = PassphraseField("Passphrase")
         self.add("Passphrase", self._passphrase)
+        self._passphrase.textChanged.connect(self._on_typed)
+        self._on_typed("")
         self.accepted_form.connect(self._on_accepted)
+
+    def _on_typed(self, text: str) -> None:
+        self.set_missing(missing("" if text else "your passphrase"))
 
     def _on_accepted(self) -> None:
         self._done(self._passphrase.text(), "", self)
@@ -64,7 +74,7 @@ class KeyDialog(FormDialog):
         self.accepted_form.connect(self._on_accepted)
 
     def _on_typed(self, text: str) -> None:
-        self.set_ready(bool(text.strip()))
+        self.set_missing(missing("" if text.strip() else "the key"))
 
     def _on_accepted(self) -> None:
         self._done(self._key.text(), self)

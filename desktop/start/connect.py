@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from desktop.desk import Desk
+from desktop.words import missing
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.data import AddSource, SourceList
 
@@ -17,7 +18,8 @@ class ConnectView(Protocol):
 
     def suggest_name(self, name: str) -> None: ...
 
-    def set_complete(self, complete: bool) -> None: ...
+    def set_missing(self, sentence: str) -> None:
+        """What has to be filled in first; empty when it can be connected."""
 
     def set_busy(self, sentence: str) -> None: ...
 
@@ -39,7 +41,7 @@ class ConnectPresenter:
     def enter(self) -> None:
         self._suggested = ""
         self._view.show_form()
-        self._view.set_complete(False)
+        self._view.set_missing(_missing("", ""))
 
     def typed(self, name: str, location: str) -> None:
         """The name follows the place until somebody types another."""
@@ -48,11 +50,11 @@ class ConnectPresenter:
             if name != self._suggested:
                 self._suggested = name
                 self._view.suggest_name(name)
-        self._view.set_complete(bool(name.strip() and location.strip()))
+        self._view.set_missing(_missing(name, location))
 
     def connect(self, name: str, location: str, login: str) -> None:
         """Connect; a second press meanwhile, or an empty field, does nothing."""
-        if self._busy or not name.strip() or not location.strip():
+        if self._busy or _missing(name, location):
             return
         self._set_busy("Connecting…")
         order = AddSource(name=name.strip(), location=location.strip(), login=login or None)
@@ -70,6 +72,10 @@ class ConnectPresenter:
     def _set_busy(self, sentence: str) -> None:
         self._busy = bool(sentence)
         self._view.set_busy(sentence)
+
+
+def _missing(name: str, location: str) -> str:
+    return missing("" if location.strip() else "where it is", "" if name.strip() else "a name")
 
 
 def suggested_name(location: str) -> str:

@@ -57,9 +57,6 @@ class ConnectPane(Pane):
     def suggest_name(self, name: str) -> None:
         self._name.setText(name)
 
-    def set_complete(self, complete: bool) -> None:
-        self.primary.setEnabled(complete)
-
     def clear_secrets(self) -> None:
         self._login.clear()
 

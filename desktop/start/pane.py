@@ -8,22 +8,30 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.theme import Space
 from desktop.widgets import Busy, Button, Heading, Label, Notice
+from desktop.widgets.form_fields import Hint, next_empty, offer_secret
 from sandbox.errors import PreceptorError
 
 WIDEST = 128  # letters
+WIDEST_FILLED = 176
 
 
 class Pane(QWidget):
-    """Enter is the button that has the focus, else the primary one. With `fills` the body takes what room there is."""
+    """Enter is the button that has the focus, else the primary one, else it goes to the next empty field.
+
+    With `fills` the body takes what room there is, and has the `notice` in it.
+    """
 
     def __init__(self, title: str, lead: str, primary: Button, *, fills: bool = False) -> None:
         super().__init__()
         self.setAccessibleName(title)
         self.heading, self.lead = Heading(title), Label(lead, role="muted")
         self.primary = primary
-        self.notice, self._busy = Notice(), Busy()
+        self.notice, self._busy, self._missing = Notice(), Busy(), Hint()
+        self._ready, self._is_busy = True, False
         self._inside = QWidget()
-        self._inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * WIDEST)
+        letter = self.fontMetrics().averageCharWidth()
+        self.lead.setMaximumWidth(letter * WIDEST)
+        self._inside.setMaximumWidth(letter * (WIDEST_FILLED if fills else WIDEST))
         self._form = QWidget()
         self.body = QVBoxLayout(self._form)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -38,26 +46,37 @@ class Pane(QWidget):
         for button in left:
             self._buttons.addWidget(button)
         self._buttons.addWidget(self._busy, 1)
-        self._buttons.addStretch(1)
+        self._buttons.addWidget(self._missing, 1)
+        self._buttons.addStretch(0)
         for button in (*right, self.primary):
             self._buttons.addWidget(button)
 
     def set_busy(self, sentence: str) -> None:
         """While something goes on nothing can be changed; afterwards the keyboard is where it was."""
-        busy = bool(sentence)
+        self._is_busy = busy = bool(sentence)
         if busy:
             self._was_focused = self.window().focusWidget()
-            self.notice.clear()
+            self.notice.put_away()
             self._busy.start(sentence)
         else:
             self._busy.stop()
         self._form.setEnabled(not busy)
-        self.primary.setEnabled(not busy)
+        self._missing.setVisible(not busy and bool(self._missing.text))
+        self._enable()
         if not busy and self._was_focused is not None and self.isAncestorOf(self._was_focused):
             self._was_focused.setFocus()
 
+    def set_missing(self, sentence: str) -> None:
+        """What has to be filled in first, said beside the button; an empty sentence: it is ready."""
+        self._ready = not sentence
+        self._missing.say(sentence)
+        self._missing.setVisible(not self._is_busy and not self._ready)
+        self.primary.setAccessibleDescription(sentence)
+        self._enable()
+
     def show_problem(self, problem: PreceptorError) -> None:
         self.notice.show_problem(problem)
+        offer_secret(self._form)
 
     def first_focus(self) -> QWidget:
         """Where the keyboard is when the page comes."""
@@ -69,8 +88,15 @@ class Pane(QWidget):
             return
         focused = self.window().focusWidget()
         button = focused if isinstance(focused, QPushButton) else self.primary
-        if button.isVisible():
+        if button.isVisible() and button.isEnabled():
             button.click()
+        elif (empty := next_empty(self._form, focused)) is not None:
+            empty.setFocus()
+        else:
+            self._missing.stress()
+
+    def _enable(self) -> None:
+        self.primary.setEnabled(self._ready and not self._is_busy)
 
     def _lay(self, fills: bool) -> None:
         inside = QVBoxLayout(self._inside)
@@ -79,7 +105,8 @@ class Pane(QWidget):
         for widget in (self.heading, self.lead):
             inside.addWidget(widget)
         inside.addWidget(self._form, int(fills))
-        inside.addWidget(self.notice)
+        if not fills:
+            inside.addWidget(self.notice)
         inside.addLayout(self._buttons)
         if not fills:
             inside.addStretch(1)

@@ -105,6 +105,8 @@ class StartPage(QWidget):
         self.work.disconnect_wanted.connect(presenter.work.disconnect)
         self.work.doctor_wanted.connect(self._on_doctor)
         self.work.later.connect(self._on_later)
+        self.know.chosen.connect(presenter.know.choose)
+        self.know.typed.connect(presenter.know.typed)
         self.know.wanted.connect(presenter.know.sign)
         self.know.later.connect(self._on_later)
         self.connect_data.typed.connect(presenter.connect.typed)

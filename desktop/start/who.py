@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from desktop.desk import Desk
 from desktop.start.steps import Store
+from desktop.words import missing, plural
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.starting import SetUp, Standing
 from sandbox.visible import visible
@@ -26,9 +27,11 @@ class Hints(NamedTuple):
     passphrase: Hint
     repeat: Hint
 
+    missing: str = ""
+
     @property
     def complete(self) -> bool:
-        return all(hint.tone == "good" for hint in self)
+        return not self.missing
 
 
 class Who(NamedTuple):
@@ -98,7 +101,9 @@ class WhoPresenter:
 def hints(standing: Standing, name: str, passphrase: str, repeat: str) -> Hints:
     """What is still missing, in words; `standing` brings the rule on the length."""
     least = standing.shortest_passphrase
-    return Hints(_name_hint(name), _passphrase_hint(passphrase, least), _repeat_hint(passphrase, repeat, least))
+    found = _name_hint(name), _passphrase_hint(passphrase, repeat, least), _repeat_hint(passphrase, repeat, least)
+    needed = "your name", f"a passphrase of at least {least} characters", "the same passphrase once more"
+    return Hints(*found, missing(*(words for words, hint in zip(needed, found, strict=True) if hint.tone != "good")))
 
 
 def _name_hint(name: str) -> Hint:
@@ -107,12 +112,14 @@ def _name_hint(name: str) -> Hint:
     return Hint("Printed on everything you sign.", "good" if name.strip() else "info")
 
 
-def _passphrase_hint(passphrase: str, least: int) -> Hint:
-    missing = least - len(passphrase)
+def _passphrase_hint(passphrase: str, repeat: str, least: int) -> Hint:
+    short = least - len(passphrase)
+    if not passphrase and repeat:
+        return Hint("It is still empty: type it here first, then once more below.", "warn")
     if not passphrase:
         return Hint(f"At least {least} characters. Four unrelated words make a good one.")
-    if missing > 0:
-        return Hint(f"{missing} more {'character' if missing == 1 else 'characters'} needed.", "warn")
+    if short > 0:
+        return Hint(f"{plural(short, 'more character')} needed.", "warn")
     return Hint("Long enough.", "good")
 
 

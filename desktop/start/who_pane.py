@@ -50,9 +50,9 @@ class WhoPane(Pane):
         self.clear_secrets()
 
     def show_hints(self, hints: Hints) -> None:
-        for field, hint in zip(self._fields, hints, strict=True):
+        for field, hint in zip(self._fields, (hints.name, hints.passphrase, hints.repeat), strict=True):
             field.say(hint.text, hint.tone)
-        self.primary.setEnabled(hints.complete)
+        self.set_missing(hints.missing)
 
     def clear_secrets(self) -> None:
         self._passphrase.clear()

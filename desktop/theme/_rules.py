@@ -199,6 +199,7 @@ QLabel[chip="true"][tone="$tone"] {
     color: $text; background: $tint; border: 1px solid $line; border-radius: $radius; padding: 1px 7px;
 }
 QWidget[notice="true"][tone="$tone"] { background: $tint; border: 1px solid $line; border-radius: $radius; }
+QWidget[notice="true"][tone="$tone"][fresh="true"] { border: 2px solid $text; }
 QWidget[notice="true"][tone="$tone"] > QLabel { color: $text; }
 """
 

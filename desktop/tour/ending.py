@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from desktop.tour.eyes import reads
 from desktop.tour.trip import Trip
@@ -73,8 +73,7 @@ def run(trip: Trip) -> None:
     """The run, its results, a table exported."""
     trip.screen("questions")
     trip.screen("runs")
-    trip.hand.go_to("Ready to run")
-    trip.hand.press("Home")
+    _to_first_row(trip, "Ready to run")
     trip.hand.push("Run this program")
     trip.until(lambda: reads("Stop the run"), "the run begins")
     trip.picture("runs-running")
@@ -103,8 +102,7 @@ def export(trip: Trip, folder: Path) -> None:
 def bundle(trip: Trip, folder: Path) -> None:
     """An audit bundle is made and verified; one changed byte of it is found."""
     trip.screen("records")
-    trip.hand.go_to("Approvals")
-    trip.hand.press("Home")
+    _to_first_row(trip, "Approvals")
     trip.see("Bundle…")
     trip.picture("records-approvals")
     trip.hand.push("Bundle")
@@ -153,3 +151,11 @@ def around(trip: Trip) -> None:
     trip.hand.press("Return")
     trip.until(lambda: not reads("Locked"), "the desk opens again")
     trip.prove("Every screen was reached by keys; the locked desk opened with the passphrase alone.")
+
+
+def _to_first_row(trip: Trip, name: str) -> None:
+    """Tab to a list, wait until it has rows, choose the first."""
+    rows = trip.hand.go_to(name)
+    assert isinstance(rows, QAbstractItemView)
+    trip.until(lambda: rows.model().rowCount() > 0, f"a row in {name!r}")
+    trip.hand.press("Home")

@@ -22,6 +22,7 @@ class Trip:
         self.hand = Hand(window)
         self.proved: list[str] = []
         self._album = album
+        self._kept: list[Window] = []
 
     @property
     def script(self) -> DemoScript:
@@ -56,6 +57,10 @@ class Trip:
 
         self.hand.press(f"Ctrl+{SCREENS.index(name) + 1}")
         self.hand.wait(lambda: self.window.shell.shown == name, f"the screen {name}")
+
+    def keep(self, window: Window) -> None:
+        """A closed window is kept until the end; Qt's widgets do not like to be collected one by one."""
+        self._kept.append(window)
 
     def prove(self, sentence: str) -> None:
         self.proved.append(sentence)

@@ -11,7 +11,7 @@ from sandbox.errors import PreceptorError
 
 from .buttons import Button
 from .cards import Picture
-from .form_fields import FormField
+from .form_fields import FormField, Hint, next_empty, offer_secret
 from .notices import Notice
 from .panes import scrolled
 from .progress import Busy
@@ -25,7 +25,8 @@ _HIGHEST = 0.85  # of the screen
 class FormDialog(QDialog):
     """`accepted_form` when the primary button was chosen; the dialog stays until `finish`, `reject` or Esc.
 
-    Enter is the primary button while that is enabled (`set_ready`); in a text of several lines it is a new line.
+    Enter is the primary button while that is enabled; else it goes to the next empty field, or points to what is
+    missing (`set_missing`). In a text of several lines it is a new line.
     """
 
     accepted_form = Signal()
@@ -40,7 +41,7 @@ class FormDialog(QDialog):
         self._ready, self._is_busy = True, False
         self._first: QWidget | None = None
         self._focused: QWidget | None = None
-        self._busy, self._notice = Busy(), Notice()
+        self._busy, self._notice, self._missing = Busy(), Notice(), Hint()
         self._cancel = Button("Cancel", self.reject)
         self._primary = Button(primary, self._on_primary, kind="danger" if danger else "primary", icon=icon)
         self._primary.setDefault(True)
@@ -57,6 +58,7 @@ class FormDialog(QDialog):
         layout.addWidget(self._area, 1)
         layout.addWidget(self._notice)
         layout.addLayout(self._buttons())
+        self.setTabOrder(self._primary, self._cancel)  # what was written is not thrown away by Tab and Enter
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _WIDTH)
 
     def add(self, label: str, widget: QWidget, help: str = "") -> None:
@@ -78,25 +80,33 @@ class FormDialog(QDialog):
         self._ready = ready
         self._primary.setEnabled(ready and not self._is_busy)
 
+    def set_missing(self, sentence: str) -> None:
+        """What has to be filled in first, said beside the button; an empty sentence: it is ready."""
+        self._missing.say(sentence)
+        self._primary.setAccessibleDescription(sentence)
+        self.set_ready(not sentence)
+
     def busy(self, sentence: str | None) -> None:
         """A sentence: work goes on, nothing can be changed; None: go on."""
         self._is_busy = sentence is not None
         if self._is_busy:
             self._focused = self.focusWidget()
         self._form.setEnabled(not self._is_busy)
+        self._missing.setVisible(not self._is_busy and bool(self._missing.text))
         self.set_ready(self._ready)
         if sentence is None:
             self._busy.stop()
             if self._focused is not None:
                 self._focused.setFocus()
         else:
-            self._notice.clear()
+            self._notice.put_away()
             self._busy.start(sentence)
 
     def show_problem(self, problem: PreceptorError) -> None:
-        """Above the buttons; what was typed stays."""
+        """Above the buttons; what was typed stays, a passphrase so that typing replaces it."""
         self.busy(None)
         self._notice.show_problem(problem)
+        offer_secret(self._form)
         self._fit()
 
     def finish(self) -> None:
@@ -104,10 +114,14 @@ class FormDialog(QDialog):
         self.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._primary.isEnabled():
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif self._primary.isEnabled():
             self._primary.click()
-            return
-        super().keyPressEvent(event)
+        elif (empty := next_empty(self._form, self.focusWidget())) is not None:
+            empty.setFocus()
+        else:
+            self._missing.stress()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -128,13 +142,14 @@ class FormDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(Space.SMALL)
         row.addWidget(self._busy, 1)
+        row.addWidget(self._missing, 1)
         row.addStretch(0)
         row.addWidget(self._cancel, 0, Qt.AlignmentFlag.AlignRight)
         row.addWidget(self._primary)
         return row
 
     def _on_primary(self) -> None:
-        self._notice.clear()
+        self._notice.put_away()
         self.accepted_form.emit()
 
 

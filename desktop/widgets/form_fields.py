@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBox
 
 from desktop.theme import ICON, Space, Type
 
+from .announcing import announce
 from .cards import Picture
+from .fields import PassphraseField
 from .snug import Snug
 from .texts import Label
 
@@ -36,6 +38,12 @@ class Hint(Snug):
         self._picture.setVisible(tone != "info")
         if tone != "info":
             self._picture.set_picture(tone, tone)
+
+    def stress(self) -> None:
+        """Point to it again: somebody went on without having read it."""
+        if self.text:
+            self.say(self.text, "warn")
+            announce(self, self.text)
 
     @property
     def text(self) -> str:
@@ -78,6 +86,33 @@ class FormField(QWidget):
     @property
     def hint(self) -> str:
         return self._hint.text
+
+
+def next_empty(form: QWidget, focused: QWidget | None) -> QLineEdit | None:
+    """The empty field that Enter goes to: the next one in the order of Tab, from the top again at the end."""
+    if not isinstance(focused, QLineEdit) or not form.isAncestorOf(focused):
+        return None
+    one = focused.nextInFocusChain()
+    while one is not None and one is not focused:
+        if isinstance(one, QLineEdit) and form.isAncestorOf(one) and _may_be_filled(one):
+            return one
+        one = one.nextInFocusChain()
+    return None
+
+
+def offer_secret(form: QWidget) -> None:
+    """After a refusal: the keyboard is in the passphrase, unless it is in another field, and typing replaces it."""
+    focused = form.window().focusWidget()
+    secrets = form.findChildren(PassphraseField)
+    if secrets and (focused is None or not form.isAncestorOf(focused)):
+        focused = secrets[0]
+        focused.setFocus()
+    if isinstance(focused, PassphraseField):
+        focused.selectAll()
+
+
+def _may_be_filled(line: QLineEdit) -> bool:
+    return not line.text() and line.isVisible() and line.isEnabled() and not line.isReadOnly()
 
 
 def set_read_only(line: QLineEdit, read_only: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from desktop.theme import ICON, Space, icon
@@ -16,15 +16,24 @@ from .cards import Picture
 from .snug import Snug
 from .texts import Label, ToneName, set_tone
 
+_FRESH_MS = 1200
+
 
 class Notice(Snug):
-    """One notice at a time; hidden when empty; `closed` when the reviewer closed it."""
+    """One notice at a time; hidden when empty; `closed` when the reviewer closed it.
+
+    The same problem after another try is seen to be another one: it is counted, and its border is strong for a second.
+    """
 
     closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._do: Callable[[], object] | None = None
+        self._problem = ("", "")
+        self._times = 0
+        self._fresh = QTimer(self, singleShot=True, interval=_FRESH_MS)
+        self._fresh.timeout.connect(self._on_seen)
         self.setProperty("notice", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("tone", "info")
@@ -33,6 +42,8 @@ class Notice(Snug):
         layout.setSpacing(Space.SMALL)
         self._picture = Picture("info", ICON + 2, "info")
         self._sentence, self._advice = Label(role="strong"), Label()
+        self._again = Label(role="small")
+        self._again.setWordWrap(False)
         self._action = Button("", self._on_action, kind="plain")
         self._action.hide()
         words = QVBoxLayout()
@@ -41,6 +52,7 @@ class Notice(Snug):
         words.addWidget(self._advice)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(words, 1)
+        layout.addWidget(self._again, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
@@ -53,6 +65,27 @@ class Notice(Snug):
         action: str = "",
         do: Callable[[], object] | None = None,
     ) -> None:
+        self._problem, self._times = ("", ""), 0
+        self._say(tone, sentence, advice, action, do)
+
+    def show_problem(self, problem: PreceptorError) -> None:
+        said = (problem.sentence, problem.advice)
+        self._times = self._times + 1 if said == self._problem else 1
+        self._problem = said
+        self._say("bad" if isinstance(problem, Fault) else "warn", *said)
+
+    def put_away(self) -> None:
+        """Hidden while it is tried again: the same problem next is another one."""
+        self.hide()
+
+    def clear(self) -> None:
+        self._do = None
+        self._problem, self._times = ("", ""), 0
+        self.hide()
+
+    def _say(
+        self, tone: ToneName, sentence: str, advice: str, action: str = "", do: Callable[[], object] | None = None
+    ) -> None:
         set_tone(self, tone)
         self._picture.set_picture("info" if tone == "plain" else tone, "muted" if tone == "plain" else tone)
         self._sentence.setText(sentence)
@@ -62,16 +95,12 @@ class Notice(Snug):
         self._action.setText(action)
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))
-        self.setAccessibleName(f"{sentence} {advice}".strip())
+        self._again.setText(f"Again ({self._times})" if self._times > 1 else "")
+        self._again.setVisible(self._times > 1)
+        self._set_fresh(self._times > 1)
+        self.setAccessibleName(" ".join(filter(None, (sentence, advice, self.again))))
         self.show()
         announce(self, self.accessibleName())
-
-    def show_problem(self, problem: PreceptorError) -> None:
-        self.show_notice("bad" if isinstance(problem, Fault) else "warn", problem.sentence, problem.advice)
-
-    def clear(self) -> None:
-        self._do = None
-        self.hide()
 
     @property
     def sentence(self) -> str:
@@ -81,6 +110,21 @@ class Notice(Snug):
     @property
     def advice(self) -> str:
         return "" if self.isHidden() else self._advice.text()
+
+    @property
+    def again(self) -> str:
+        """How often the same problem came, in words; empty for one that is new."""
+        return self._again.text()
+
+    def _set_fresh(self, fresh: bool) -> None:
+        self.setProperty("fresh", fresh)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        if fresh:
+            self._fresh.start()
+
+    def _on_seen(self) -> None:
+        self._set_fresh(False)
 
     def _close_button(self) -> QToolButton:
         button = QToolButton()

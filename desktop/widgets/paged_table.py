@@ -20,6 +20,8 @@ _COMING = "\N{HORIZONTAL ELLIPSIS}"
 _NARROWEST, _WIDEST, _MEASURED = 6, 36, 40  # letters, letters, rows
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PagedModel(QAbstractTableModel):
@@ -61,8 +63,7 @@ class PagedModel(QAbstractTableModel):
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         right = column < len(self.numeric) and self.numeric[column]
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return _RIGHT if right else _LEFT
 
 
 class PagedTable(TableView):

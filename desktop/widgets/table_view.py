@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.theme import Space, Type, colours, theme
 
 _TYPED_MS = 1000  # letters typed within it belong together
+_SELECTED, _UNFOCUSED = QStyle.StateFlag.State_Selected, ~QStyle.StateFlag.State_HasFocus
 
 
 class TableView(QTableView):
@@ -100,14 +101,14 @@ class _RowDelegate(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        if not colours().high_contrast:  # a tone stays when selected
+        option.state &= _UNFOCUSED
+        if option.state & _SELECTED and not colours().high_contrast:  # a tone stays when selected
             option.palette.setBrush(QPalette.ColorRole.HighlightedText, option.palette.text())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
-        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
+        if index.column() == 0 and option.state & _SELECTED:
             bar = option.rect
             painter.fillRect(bar.x(), bar.y(), 3, bar.height(), colours().accent)

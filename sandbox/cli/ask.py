@@ -42,6 +42,7 @@ def command(
             raise BadInput("A comment belongs to a question.", "Name it with --question Q.")
         if not text.strip():
             raise BadInput("The question is empty.", "Write what you want to know, in words.")
+        lines.check_length(text)
         question = open_question(workspace, desk.keystore(workspace))
         message: msgspec.Struct = lines.Ask(text=text)
         desk.say(f"Question {question}", bold=True)

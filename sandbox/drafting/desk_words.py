@@ -8,13 +8,19 @@ from __future__ import annotations
 import msgspec
 
 from sandbox.errors import BadInput
-from sandbox.messages.desk import Answer, Ask, Comments, FailureReport
+from sandbox.messages.desk import Answer, Ask, Comments, FailureReport, check_length
 
 GO_ON = "Go on."
 
 
 def text_for_agent(message: Ask | Comments | Answer | FailureReport) -> str:
     """The words, complete: exactly this text is inspected, shown in what was sent, and read by the model."""
+    text = _text(message)
+    check_length(text)
+    return text
+
+
+def _text(message: Ask | Comments | Answer | FailureReport) -> str:
     match message:
         case Ask() | Answer():
             return message.text if message.text.strip() else GO_ON

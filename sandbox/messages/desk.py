@@ -10,9 +10,27 @@ from typing import IO, Any
 
 import msgspec
 
+from sandbox.errors import BadInput
+
+LONGEST_TEXT = 50_000  # characters; the checker reads so many in a third of a second, two millions in half a minute
+
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all lines."""
+
+
+def check_length(text: str) -> None:
+    """Return when so much may be told at once."""
+    if len(text) > LONGEST_TEXT:
+        raise too_long(len(text))
+
+
+def too_long(count: int) -> BadInput:
+    """The refusal of a text of so many characters."""
+    return BadInput(
+        f"This is too long: {count:,} characters, and at most {LONGEST_TEXT:,} can be told at once.",
+        "Shorten it, or tell it in several messages.",
+    )
 
 
 class LineComment(_Line, frozen=True):

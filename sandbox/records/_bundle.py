@@ -191,8 +191,17 @@ def _texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     for name, data in files.items():
         if name in (layout.PROGRAM, layout.PATIENTS, layout.MAY_READ, layout.CHANGES, layout.PROOFS):
             yield name, data.decode("utf-8", "replace")
-        if name == layout.APPROVAL or name.startswith("runs/"):
+        if name == layout.APPROVAL:
+            yield name, _without_signer(Envelope.read(data).payload)
+        if name.startswith("runs/"):
             yield name, Envelope.read(data).payload.decode("utf-8", "replace")
+
+
+def _without_signer(payload: bytes) -> str:
+    """An approval's text but for the signer's printed name, which looks like a person's because it is one."""
+    statement = msgspec.json.decode(payload)
+    statement["predicate"]["reviewer"] = ""
+    return msgspec.json.encode(statement).decode()
 
 
 def _write(files: dict[str, bytes], to: Path) -> None:

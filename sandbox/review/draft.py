@@ -129,7 +129,8 @@ def read_about(workspace: Workspace, question: str, number: int) -> About:
 def draft_numbers(workspace: Workspace, question: str) -> list[int]:
     """The numbers of a question's drafts, in order."""
     folders = workspace.question(question).glob("draft-*")
-    return sorted(int(tail) for folder in folders if (tail := folder.name.removeprefix("draft-")).isdigit())
+    tails = (folder.name.removeprefix("draft-") for folder in folders)
+    return sorted(int(tail) for tail in tails if tail.isascii() and tail.isdigit())
 
 
 def _write_about(folder: Path, draft: Draft) -> None:

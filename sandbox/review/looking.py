@@ -7,18 +7,20 @@ looked.evidence, looked.draft, looked.dictionary, looked.approvals
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import NamedTuple
 
 from sandbox.checks.facts import Grant
 from sandbox.dictionary.model import Dictionary
-from sandbox.errors import BadInput
+from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.keystore import Keystore
 from sandbox.records import Trust, load_dictionary
 from sandbox.review.approvals import Approvals
 from sandbox.review.draft import Draft, draft_numbers, read_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
 from sandbox.review.seen import Trial
+from sandbox.review.signing import cover_of
 from sandbox.review.trial import check_draft, try_everywhere
 from sandbox.workspace import Workspace
 
@@ -27,12 +29,14 @@ _STEPS = 4
 
 
 class Looked(NamedTuple):
-    """The evidence on a draft, and what it was made from."""
+    """The evidence on a draft, and what it was made from. `cover`: of all that a signature on it covers."""
 
     evidence: Evidence
     draft: Draft
     dictionary: Dictionary
     approvals: Approvals
+    last_signed: int
+    cover: str
 
 
 def look_at(
@@ -68,18 +72,26 @@ def look(
     trust = Trust.open(workspace, keystore)
     dictionary = load_dictionary(workspace, trust)
     approvals = Approvals.read(workspace, trust)
-    compared = _compared(workspace, approvals, draft, question, against)
+    signed = _last_signed(workspace, approvals, question, draft.number)
+    compared = _compared(workspace, signed, draft, question, against)
     checks = None if again else _kept(workspace, draft, question)
     if checks is None:
         checks = _checked(draft, dictionary, tell)
         keep_checks(workspace, question, number, checks)
     tell("Putting it together", _STEPS - 1, _STEPS)
-    return Looked(gather(draft, dictionary, checks, against=compared), draft, dictionary, approvals)
+    evidence = gather(draft, dictionary, checks, against=compared)
+    cover = cover_of(draft, checks.check.flags, checks.grant, dictionary)
+    return Looked(evidence, draft, dictionary, approvals, signed.number if signed else 0, cover)
 
 
-def last_signed(approvals: Approvals, question: str, before: int) -> int:
-    """The newest draft before that one which was signed; 0 when none was."""
-    return max((one.draft for one in approvals.of_question(question) if one.draft < before), default=0)
+def _last_signed(workspace: Workspace, approvals: Approvals, question: str, before: int) -> Draft | None:
+    """The newest draft before that one which was signed; only while its program is the one that was signed."""
+    signed = {(one.draft, one.program_sha256) for one in approvals.of_question(question) if one.draft < before}
+    for number, sha256 in sorted(signed, reverse=True):
+        with contextlib.suppress(BadInput, WorkspaceRefused):  # it is gone or was edited: nobody signed what lies there
+            if (draft := read_draft(workspace, question, number)).sha256 == sha256:
+                return draft
+    return None
 
 
 def _checked(draft: Draft, dictionary: Dictionary, tell: Tell) -> Checks:
@@ -103,14 +115,14 @@ def _kept(workspace: Workspace, draft: Draft, question: str) -> Checks | None:
 
 
 def _compared(
-    workspace: Workspace, approvals: Approvals, draft: Draft, question: str, against: int | None
+    workspace: Workspace, signed: Draft | None, draft: Draft, question: str, against: int | None
 ) -> Compared | None:
     if against is None:
         earlier = [number for number in draft_numbers(workspace, question) if number < draft.number]
-        against = last_signed(approvals, question, draft.number) or max(earlier, default=None)
+        against = signed.number if signed else max(earlier, default=None)
     if against is None:
         return None
-    other = read_draft(workspace, question, against)
+    other = signed if signed and signed.number == against else read_draft(workspace, question, against)
     try:
         checks = read_checks(workspace, question, against)
     except BadInput:

@@ -19,7 +19,10 @@ from sandbox.workspace import Workspace
 def read_program(path: Path) -> str:
     """The text of a program file, or `BadInput`."""
     try:
-        with path.expanduser().open("rb") as file:
+        path = path.expanduser()
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{path.name} is no file.", "Choose a file that holds a program.")  # a pipe would never end
+        with path.open("rb") as file:
             data = file.read(PROGRAM_LIMIT + 1)
         return data[:PROGRAM_LIMIT].decode("utf-8") if len(data) <= PROGRAM_LIMIT else _too_large()
     except (OSError, UnicodeDecodeError, RuntimeError) as problem:  # RuntimeError: a home folder that nobody has

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore
@@ -35,9 +36,7 @@ def open_question(workspace: Workspace, keystore: Keystore) -> str:
 
     Only tables whose signature holds are in that file: it is all a drafting session is given.
     """
-    dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
-    if not dictionary.tables:
-        raise BadInput("No table is signed yet, so an agent would know nothing.", "Run `preceptor dictionary sign`.")
+    dictionary = _signed_dictionary(workspace, keystore)
     name = new_name("q")
     folder = workspace.question(name)
     folder.mkdir(mode=0o700)
@@ -48,9 +47,19 @@ def open_question(workspace: Workspace, keystore: Keystore) -> str:
     return name
 
 
+def knows_what_is_signed(workspace: Workspace, keystore: Keystore, name: str) -> bool:
+    """Whether a new question would be given exactly the dictionary that this one has."""
+    signed = readable_json(_signed_dictionary(workspace, keystore))
+    kept = workspace.question(name) / "dictionary.json"
+    return kept.exists() and kept.read_bytes() == signed
+
+
 def read_question(workspace: Workspace, name: str) -> Question:
-    """The question of that name."""
-    return _read(workspace.question(name) / "question.json", Question, name)
+    """The question of that name, which its file bears as well."""
+    question = _read(workspace.question(name) / "question.json", Question, name)
+    if question.name != name:
+        raise RecordRefused(f"What lies in the folder of question {name} is another question.")
+    return question
 
 
 def keep_text(workspace: Workspace, name: str, text: str) -> None:
@@ -63,8 +72,13 @@ def keep_text(workspace: Workspace, name: str, text: str) -> None:
 
 def question_names(workspace: Workspace) -> list[str]:
     """All questions, oldest first."""
-    found = [_read(path, Question, path.parent.name) for path in workspace.questions.glob("*/question.json")]
+    found = [read_question(workspace, name) for name in folders_of_questions(workspace)]
     return [question.name for question in sorted(found, key=lambda one: one.asked_at)]
+
+
+def folders_of_questions(workspace: Workspace) -> list[str]:
+    """What is there, readable or not."""
+    return sorted(path.parent.name for path in workspace.questions.glob("*/question.json"))
 
 
 def latest_draft(workspace: Workspace, name: str) -> int:
@@ -74,6 +88,13 @@ def latest_draft(workspace: Workspace, name: str) -> int:
     if not numbers:
         raise BadInput(f"Question {name} has no draft yet.", f"Ask for one: `preceptor ask --question {name} …`.")
     return numbers[-1]
+
+
+def _signed_dictionary(workspace: Workspace, keystore: Keystore) -> Dictionary:
+    dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
+    if not dictionary.tables:
+        raise BadInput("No table is signed yet, so an agent would know nothing.", "Run `preceptor dictionary sign`.")
+    return dictionary
 
 
 def _read(path: Path, kind: type[_Kind], name: str) -> _Kind:

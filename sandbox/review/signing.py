@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from sandbox.checks.facts import Fact
+import msgspec
+
+from sandbox.checks.facts import Fact, Flag, Grant
+from sandbox.dictionary.model import Dictionary
 from sandbox.errors import ApprovalRefused, BadInput
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore
@@ -53,12 +56,14 @@ def sign_draft(
     number: int,
     terms: Terms,
     seen: str = "",
+    seen_cover: str = "",
 ) -> Approval:
     """Sign draft `number` of `question`; the approval, which is on disk and in the log when this returns.
 
     1. The terms are complete.
     2. The draft's bytes are read once: they are those whose SHA-256 the reviewer has `seen`, when it is given. They are
-       checked again in a jail, by the dictionary as it is signed now.
+       checked again in a jail, by the dictionary as it is signed now; what comes out is what was on the screen as well
+       (`seen_cover`, when it is given): kept evidence was written beside an agent.
     3. What was refused is not signable, and a first look opens nothing (`offering.why_not`).
     4. The approval binds program, made-up patients, grant, columns, dictionary and what was sent.
     """
@@ -71,6 +76,11 @@ def sign_draft(
     trust = Trust.open(workspace, keystore)
     dictionary = load_dictionary(workspace, trust)
     verdict = check_draft(draft.program, dictionary)
+    if seen_cover and seen_cover != cover_of(draft, verdict.flags, verdict.grant, dictionary):
+        raise ApprovalRefused(
+            f"What draft {number} may read, its flags or its made-up patients are not those that were on the screen.",
+            "Check it again, read what has changed, then sign.",
+        )
     read_before = Approvals.read(workspace, trust).tables_read()
     if refused := why_not(terms.kind, verdict.flags, verdict.grant, read_before):  # (3)
         raise refused
@@ -112,6 +122,18 @@ def revoke_approval(workspace: Workspace, keystore: Keystore, key: ReviewerKey, 
     record = revoke(revocation, hashlib.sha256(envelope).hexdigest(), key)
     replace_file(workspace.approvals / f"{approval.id}-revoked.json", record)
     AuditLog(workspace.audit_log).append("approval.revoked", approval=approval.id)
+
+
+def cover_of(draft: Draft, flags: tuple[Flag, ...], grant: Grant, dictionary: Dictionary) -> str:
+    """SHA-256 over all that a signature on the draft covers: its bytes and patients, flags, grant, and the granted
+    columns as they are signed now."""
+    columns = [
+        [table.full_name, *(column for column in table.columns if column.name in grant.tables[table.full_name])]
+        for table in dictionary.tables
+        if table.full_name in grant.tables
+    ]
+    covered = [draft.sha256, draft.made_up_patients, flags, grant, columns]
+    return hashlib.sha256(msgspec.json.encode(covered, order="sorted")).hexdigest()
 
 
 def library_versions() -> dict[str, str]:

@@ -20,6 +20,7 @@ def unlock(room: Room, order: Unlock) -> Done:
         check_pin(room.keystore, order.secret)
     else:
         check_passphrase(room.workspace, room.keystore, order.secret)
+    room.is_locked = False
     return Done(sentence="The desk is unlocked.")
 
 

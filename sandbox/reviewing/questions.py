@@ -7,7 +7,8 @@ from pathlib import Path
 from sandbox.drafting.conversation import Conversation as KeptConversation
 from sandbox.drafting.shape import read_body
 from sandbox.drafting.wire_log import Entry as SentEntry
-from sandbox.errors import BadInput
+from sandbox.errors import BadInput, RecordRefused, WorkspaceRefused
+from sandbox.messages.desk import check_length
 from sandbox.records import AuditLog
 from sandbox.review import questions as kept
 from sandbox.review.draft import draft_numbers
@@ -39,14 +40,17 @@ def list_questions(room: Room, order: ListQuestions) -> QuestionList:
     """All questions, newest activity first. One pass over the log; conversations are read only where they decide."""
     workspace = room.workspace
     histories = histories_of(AuditLog(workspace.audit_log).entries())
-    found = [kept.read_question(workspace, name) for name in kept.question_names(workspace)]
-    found.sort(key=lambda one: histories[one.name].last_at or one.asked_at, reverse=True)
-    return QuestionList(rows=tuple(_row(workspace, one, histories[one.name]) for one in found))
+    found = [_row_of(workspace, name, histories[name]) for name in kept.folders_of_questions(workspace)]
+    found.sort(key=lambda row: histories[row.name].last_at or row.asked_at, reverse=True)
+    return QuestionList(rows=tuple(found))
 
 
 def open_question(room: Room, order: OpenQuestion) -> QuestionRow:
     """Make a new question with the dictionary as it is signed now."""
     workspace = room.workspace
+    row = question_row(workspace, order.rather) if order.rather else None
+    if row and row.state == "withheld" and kept.knows_what_is_signed(workspace, room.keystore, row.name):
+        return row
     name = kept.open_question(workspace, room.keystore)
     return question_row(workspace, name)
 
@@ -72,6 +76,7 @@ def read_conversation(room: Room, order: ReadConversation) -> Conversation:
 
 def inspect_text(room: Room, order: InspectText) -> Marks:
     """What the checker finds in a text that is being written."""
+    check_length(order.text)
     return room.watching.marks(room.workspace, order.text)
 
 
@@ -103,6 +108,14 @@ def question_row(workspace: Workspace, name: str) -> QuestionRow:
     """One question as the list shows it."""
     question = kept.read_question(workspace, name)
     return _row(workspace, question, histories_of(AuditLog(workspace.audit_log).entries())[name])
+
+
+def _row_of(workspace: Workspace, name: str, history: History) -> QuestionRow:
+    """A question that can't be read is a row that says so: it hides no other."""
+    try:
+        return _row(workspace, kept.read_question(workspace, name), history)
+    except (BadInput, RecordRefused, WorkspaceRefused) as problem:
+        return QuestionRow(name=name, asked_at="", text=problem.sentence, state="new")
 
 
 def _row(workspace: Workspace, question: kept.Question, history: History) -> QuestionRow:

@@ -12,7 +12,7 @@ from sandbox.review import own_draft, signing
 from sandbox.review.approvals import Approvals
 from sandbox.review.draft import draft_numbers, read_about, read_draft
 from sandbox.review.evidence import Checks, Evidence, keep_checks, read_checks
-from sandbox.review.looking import last_signed, look
+from sandbox.review.looking import Looked, look
 from sandbox.review.made_up import checked_patients
 from sandbox.review.offering import MEANINGS, NAMES, offers
 from sandbox.review.questions import latest_draft, read_question
@@ -75,10 +75,12 @@ def look_at(room: Room, order: LookAt) -> DraftShown:
         ),
         patients=looked.draft.made_up_patients,
         comparable=tuple(one for one in draft_numbers(workspace, order.question) if one != evidence.number),
-        last_signed=last_signed(looked.approvals, order.question, evidence.number),
+        last_signed=looked.last_signed,
         kinds=_kinds(evidence, read_before),
         purpose=_purpose(workspace),
         newest=evidence.number == newest,
+        approval=_approval_of(workspace, looked, order.question),
+        cover=looked.cover,
     )
 
 
@@ -119,13 +121,20 @@ def sign_draft(room: Room, order: SignDraft) -> ApprovalRow:
     from sandbox.records import ReviewerKey
 
     workspace, keystore = room.workspace, room.keystore
-    if not order.sha256:
+    if not order.sha256 or not order.cover:
         raise BadInput("A signature is for a program that was on the screen.", "Look at the draft first.")
     terms = signing.Terms(purpose=order.purpose, kind=order.kind, hours=order.hours, runs=order.runs)
     signing.check_terms(terms)
     key = ReviewerKey.unlock(workspace, keystore, order.passphrase)
     approval = signing.sign_draft(
-        workspace, keystore, key, question=order.question, number=order.draft, terms=terms, seen=order.sha256
+        workspace,
+        keystore,
+        key,
+        question=order.question,
+        number=order.draft,
+        terms=terms,
+        seen=order.sha256,
+        seen_cover=order.cover,
     )
     entries = AuditLog(workspace.audit_log).entries()
     return ApprovalRows(workspace, Approvals((approval,), {}), entries, now()).of(approval)
@@ -141,6 +150,13 @@ def _kinds(evidence: Evidence, read_before: frozenset[str]) -> tuple[KindOffered
         )
         for offer in offers(evidence.flags, evidence.grant, read_before)
     )
+
+
+def _approval_of(workspace: Workspace, looked: Looked, question: str) -> str:
+    """The newest approval in force that is on exactly these bytes; the log alone knows numbers only."""
+    on_these = {one.id for one in looked.approvals.of_question(question) if one.program_sha256 == looked.draft.sha256}
+    in_force = reversed(_history(workspace, question).approvals)
+    return next((name for name in in_force if name in on_these), "")
 
 
 def _purpose(workspace: Workspace) -> str:

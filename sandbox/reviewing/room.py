@@ -48,10 +48,12 @@ class Room:
         self.writing = threading.RLock()  # held by every order that changes things
         self._lock = -1
         self._keystore: Keystore | None = None
-        self._locked_times = 0
+        self.locked_times = 0
+        self.is_locked = False
         self._pinned_size = -1
         self._at_end: list[Callable[[], object]] = []
         self._making = threading.Lock()
+        self._holding = threading.Lock()
         self._order = threading.local()
         self._tables: Tables | None = None
         self._watching: Watching | None = None
@@ -142,14 +144,17 @@ class Room:
     # The order that this thread works on.
 
     @contextlib.contextmanager
-    def telling(self, tell: Callable[[Progress], None]) -> Iterator[None]:
-        """While the block runs, progress from this thread goes to `tell`."""
+    def telling(self, tell: Callable[[Progress], None], given_at: int | None = None) -> Iterator[None]:
+        """While the block runs, progress from this thread goes to `tell`.
+
+        `given_at`: how often the desk had been locked when the order was given, which may have waited since.
+        """
         self._order.tell = tell
-        self._order.locked_times = self._locked_times
+        self._order.given_at = self.locked_times if given_at is None else given_at
         try:
             yield
         finally:
-            del self._order.tell, self._order.locked_times
+            del self._order.tell, self._order.given_at
 
     def progress(self, sentence: str, done: int = 0, of: int = 0) -> None:
         """A sign of life of the order that this thread works on."""
@@ -160,14 +165,19 @@ class Room:
     # Opened results.
 
     def keep_results(self, run: str, results: Opened) -> None:
-        """Keep opened results until the desk locks; refused when it locked while they were being opened."""
-        if getattr(self._order, "locked_times", self._locked_times) != self._locked_times:
-            raise Refusal("The desk was locked meanwhile, so the results are closed.", "Open them again.")
-        self.results[run] = results
+        """Keep opened results until the desk locks; refused while it is locked, and when it was since they were asked
+        for."""
+        with self._holding:
+            if self.is_locked or getattr(self._order, "given_at", self.locked_times) != self.locked_times:
+                raise Refusal("The desk was locked meanwhile, so the results are closed.", "Open them again.")
+            self.results[run] = results
 
     def forget_results(self) -> None:
-        """Forget every opened result, also those that are just being opened, and end whoever knows patients."""
-        self._locked_times += 1
-        self.results.clear()
+        """The desk locks: forget every opened result, also those that are just being opened or wait to be, and end
+        whoever knows patients."""
+        with self._holding:
+            self.is_locked = True
+            self.locked_times += 1
+            self.results.clear()
         if self._watching is not None:
             self._watching.end()

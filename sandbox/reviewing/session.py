@@ -63,12 +63,12 @@ class Serving:
             if type(line.order) in AT_ONCE:
                 self.carry_out(line.id, line.order)
             else:
-                self._workers.submit(self.carry_out, line.id, line.order)
+                self._workers.submit(self.carry_out, line.id, line.order, self._room.locked_times)
 
-    def carry_out(self, number: int, order: Order[Any]) -> None:
+    def carry_out(self, number: int, order: Order[Any], given_at: int | None = None) -> None:
         """Do one order and say how it went: exactly one answer or refusal."""
         try:
-            with self._room.telling(lambda progress: self._write(Answered(id=number, progress=progress))):
+            with self._room.telling(lambda progress: self._write(Answered(id=number, progress=progress)), given_at):
                 said = _encoded(self._done(order))
         except PreceptorError as problem:
             self._say(number, problem)

@@ -61,9 +61,8 @@ def _table(platform: str, load: tuple[float, ...], empty: Marks, desk: Marks) ->
     plain = [median(marks[0][kind] for marks in empty) for kind in (0, 1)]
     write = sys.stdout.write
     write(f"\n{platform}, {ROUNDS} rounds, load {load[0]:.1f} before and {os.getloadavg()[0]:.1f} after\n\n")
-    write(
-        "| | median s | quartiles | least | × empty window | processor s | × empty window |\n|---|---|---|---|---|---|---|\n"
-    )
+    write("| | median s | quartiles | least | × empty window | processor s | × empty window |\n")
+    write("|---|---|---|---|---|---|---|\n")
     rows = {
         "empty window on the screen": [marks[0] for marks in empty],
         "desk on the screen": [marks[0] for marks in desk],
@@ -108,9 +107,9 @@ def show_desk(root: str) -> None:
     from PySide6.QtGui import QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QLineEdit
 
-    from desktop import app, window
+    from desktop import app
 
-    class Noticing(window.Window):
+    class Noticing(app.Window):
         _painted = _typed = False
 
         def paintEvent(self, event: QPaintEvent) -> None:
@@ -136,7 +135,7 @@ def show_desk(root: str) -> None:
                 _mark()
                 QTimer.singleShot(0, self.close)
 
-    window.Window = Noticing
+    app.Window = Noticing
     app.main(Path(root))
 
 

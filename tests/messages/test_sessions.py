@@ -72,6 +72,15 @@ def test_a_child_that_hangs_is_told_and_can_be_closed(start: Start) -> None:
     session.close(patience=0.2)
 
 
+def test_a_child_that_reads_nothing_holds_up_nobody_who_closes_it(start: Start) -> None:
+    session = start("import time; time.sleep(600)")
+    session.post(Ask(text="x" * 3_000_000))  # more than a pipe holds
+    closing = threading.Thread(target=session.close, args=(0.2,), daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive() and session.is_dead
+
+
 def test_what_stopped_a_session_keeps_its_kind_and_advice(start: Start) -> None:
     session = start("""print('{"type":"stopped","kind":"refusal","sentence":"No.","advice":"Do this."}')""")
     with pytest.raises(Refusal) as refused:

@@ -234,6 +234,20 @@ def test_a_stricter_inspection_can_look_as_well(desk: Desk, tmp_path: Path) -> N
         make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / "bundle", inspect=knows_stays)
 
 
+def test_the_signers_own_name_is_no_patients_but_the_same_name_elsewhere_is(desk: Desk, tmp_path: Path) -> None:
+    approval = make_approval(desk)
+    sign_off(desk, approval)
+
+    def knows_the_signer(text: str) -> list[str]:
+        return ["person's name"] if approval.reviewer in text else []
+
+    made = make_bundle(desk.workspace, desk.keystore, "a-1", tmp_path / "bundle", inspect=knows_the_signer)
+    assert approval.reviewer in (made / "VERIFY.txt").read_text()
+    sign_off(desk, make_approval(desk, id="a-2", purpose=f"A look at {approval.reviewer}"))
+    with pytest.raises(PatientRecognised, match=r"approval\.json: person's name"):
+        make_bundle(desk.workspace, desk.keystore, "a-2", tmp_path / "other", inspect=knows_the_signer)
+
+
 def test_no_bundle_is_made_of_what_was_changed(desk: Desk, tmp_path: Path) -> None:
     sign_off(desk, make_approval(desk))
     program = desk.workspace.draft("q-1", 2) / "program.py"

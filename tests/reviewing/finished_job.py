@@ -147,15 +147,15 @@ def sign(room: Room, question: str, draft: int, **terms: Any) -> str:
 
 
 def sign_order(room: Room, question: str, draft: int, **terms: Any) -> SignDraft:
-    from sandbox.review.draft import read_draft
-
-    sha256 = read_draft(room.workspace, question, draft).sha256
+    """The order, after a look at the draft as it lies there."""
+    shown = review.look_at(room, LookAt(question=question, draft=draft))
     wanted: dict[str, Any] = {
         "kind": "full",
         "purpose": "A test",
         "hours": 24,
         "runs": 1,
-        "sha256": sha256,
+        "sha256": shown.evidence.sha256,
+        "cover": shown.cover,
         "passphrase": PASSPHRASE,
     }
     return SignDraft(question=question, draft=draft, **(wanted | terms))

@@ -55,6 +55,7 @@ def test_a_reviewers_day_goes_over_the_line(job: Job, tmp_path: Path) -> None:
                 question=job.question,
                 draft=2,
                 sha256=shown.evidence.sha256,
+                cover=shown.cover,
                 kind="first_look",
                 purpose="A look",
                 hours=1,

@@ -13,7 +13,7 @@ from sandbox.drafting.conversation import NOT_RUN
 from sandbox.drafting.desk_words import text_for_agent
 from sandbox.drafting.shape import AssistantMessage, Message, Text, ToolResult, ToolUse, UserMessage
 from sandbox.errors import BadInput, GateRefused, PreceptorError
-from sandbox.messages.desk import Answer, Comments, FailureReport, LineComment
+from sandbox.messages.desk import LONGEST_TEXT, Answer, Comments, FailureReport, LineComment
 from sandbox.records import AuditLog, Entry
 from sandbox.reviewing import questions
 from sandbox.reviewing.orders.questions import (
@@ -210,6 +210,31 @@ def test_a_new_question_begins_without_text(desk_room: Room) -> None:
     assert questions.list_questions(desk_room, ListQuestions()).rows[0] == row
 
 
+def test_a_question_of_which_nothing_left_is_used_again_rather_than_another_made(desk_room: Room, job: Job) -> None:
+    before = len(questions.list_questions(desk_room, ListQuestions()).rows)
+    again = questions.open_question(desk_room, OpenQuestion(rather=job.withheld))
+    assert (again.name, again.state) == (job.withheld, "withheld")
+    assert len(questions.list_questions(desk_room, ListQuestions()).rows) == before
+
+
+def test_a_question_that_went_on_is_not_used_again(desk_room: Room, job: Job) -> None:
+    assert questions.open_question(desk_room, OpenQuestion(rather=job.question)).name != job.question
+
+
+def test_a_question_that_knows_other_tables_than_are_signed_now_is_not_used_again(desk_room: Room, job: Job) -> None:
+    dictionary = desk_room.workspace.question(job.withheld) / "dictionary.json"
+    dictionary.chmod(0o600)
+    dictionary.write_bytes(dictionary.read_bytes().replace(b'"tables"', b'"tables" ', 1))
+    assert questions.open_question(desk_room, OpenQuestion(rather=job.withheld)).name != job.withheld
+
+
+def test_a_text_that_is_too_long_is_refused_before_anybody_looks_at_it(desk_room: Room) -> None:
+    with pytest.raises(BadInput, match=r"too long: 50,001 characters, and at most 50,000"):
+        questions.inspect_text(desk_room, InspectText(text="a" * (LONGEST_TEXT + 1)))
+    with pytest.raises(BadInput, match="too long"):
+        text_for_agent(Answer(text="a" * (LONGEST_TEXT + 1)))
+
+
 def test_no_question_is_opened_while_no_table_is_signed(desk_room: Room) -> None:
     shutil.rmtree(desk_room.workspace.source_folder("ehr") / "signed")
     with pytest.raises(BadInput, match="No table is signed"):
@@ -323,3 +348,14 @@ def test_the_log_says_what_the_desk_asked_for_and_no_more(desk_room: Room, job: 
     questions.list_sent(desk_room, ListSent(question=job.question))
     questions.inspect_text(desk_room, InspectText(text=NAMED))
     assert len(AuditLog(desk_room.workspace.audit_log).entries()) == before
+
+
+@pytest.mark.parametrize(
+    "damage", [b"{", b'{"name":"../../x","asked_at":"2026"}', b'{"name":"q-other","asked_at":"2026"}']
+)
+def test_a_question_that_can_not_be_read_says_so_and_hides_no_other(desk_room: Room, job: Job, damage: bytes) -> None:
+    before = {row.name: row for row in questions.list_questions(desk_room, ListQuestions()).rows}
+    (desk_room.workspace.question(job.withheld) / "question.json").write_bytes(damage)
+    rows = {row.name: row for row in questions.list_questions(desk_room, ListQuestions()).rows}
+    damaged = rows.pop(job.withheld)
+    assert job.withheld in damaged.text and rows == {name: before[name] for name in rows} and len(rows) == 2

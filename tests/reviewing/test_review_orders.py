@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.checks.facts import Flag, Grant
 from sandbox.errors import ApprovalRefused, BadInput, WrongPassphrase
 from sandbox.records import AuditLog
 from sandbox.review.draft import read_draft
+from sandbox.review.evidence import keep_checks, read_checks
 from sandbox.review.made_up import MadeUpPatient
 from sandbox.review.offering import first_used, offers
 from sandbox.reviewing import review
@@ -238,6 +240,12 @@ def test_a_file_that_is_no_program_is_refused(desk_room: Room, job: Job, tmp_pat
         write(desk_room, job.question, path=str(tmp_path / "mine.py"), program=OTHER)
 
 
+def test_a_pipe_is_no_program_and_holds_nobody_up(desk_room: Room, job: Job, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.py")
+    with pytest.raises(BadInput, match="is no file"):
+        write(desk_room, job.question, path=str(tmp_path / "mine.py"))
+
+
 def test_a_signed_draft_may_run_as_often_as_was_signed(desk_room: Room, job: Job) -> None:
     row = review.sign_draft(desk_room, sign_order(desk_room, job.question, 2, runs=3, purpose=" For the board "))
     assert (row.may_run, row.sentence, row.runs, row.used, row.purpose) == (True, "", 3, 0, "For the board")
@@ -280,3 +288,48 @@ def test_the_passphrase_is_written_nowhere(desk_room: Room, job: Job) -> None:
     review.sign_draft(desk_room, sign_order(desk_room, job.question, 2))
     plain = b"".join(path.read_bytes() for path in job.folder.rglob("*") if path.is_file())
     assert PASSPHRASE.encode() not in plain
+
+
+def forge(room: Room, question: str, draft: int, **changes: Any) -> None:
+    """As the session beside the agent could, which writes there: other kept checks of the same bytes."""
+    keep_checks(
+        room.workspace,
+        question,
+        draft,
+        msgspec.structs.replace(read_checks(room.workspace, question, draft), **changes),
+    )
+
+
+def rewrite(room: Room, question: str, draft: int, **changes: Any) -> None:
+    """The same for the draft itself."""
+    folder = room.workspace.draft(question, draft)
+    about = msgspec.json.decode((folder / "about.json").read_bytes()) | changes
+    if program := changes.pop("program", ""):
+        (folder / "program.py").write_text(program, "utf-8")
+        about["sha256"] = hashlib.sha256(about.pop("program").encode()).hexdigest()
+    (folder / "about.json").write_bytes(msgspec.json.encode(about))
+
+
+def test_a_grant_that_was_made_small_on_the_screen_is_not_signed_at_its_true_size(desk_room: Room, job: Job) -> None:
+    forge(desk_room, job.question, 2, grant=Grant(tables={"ehr.encounters": ("enc_class",)}))
+    order = sign_order(desk_room, job.question, 2)
+    with pytest.raises(ApprovalRefused, match="not those that were on the screen"):
+        review.sign_draft(desk_room, order)
+    look(desk_room, job, draft=2, again=True)
+    assert review.sign_draft(desk_room, sign_order(desk_room, job.question, 2)).may_run
+
+
+def test_made_up_patients_that_were_changed_after_the_look_are_not_signed(desk_room: Room, job: Job) -> None:
+    order = sign_order(desk_room, job.question, 2)
+    rewrite(desk_room, job.question, 2, made_up_patients=[])
+    with pytest.raises(ApprovalRefused, match="not those that were on the screen"):
+        review.sign_draft(desk_room, order)
+
+
+def test_a_program_put_in_the_place_of_a_signed_one_counts_neither_as_signed_nor_as_seen(
+    desk_room: Room, job: Job
+) -> None:
+    write(desk_room, job.question, program=OTHER)
+    assert (look(desk_room, job).last_signed, look(desk_room, job, draft=2).approval) == (2, job.approval)
+    rewrite(desk_room, job.question, 2, program=OTHER + "# almost\n")
+    assert (look(desk_room, job).last_signed, look(desk_room, job, draft=2).approval) == (0, "")

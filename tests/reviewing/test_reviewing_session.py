@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import typing
 from collections.abc import Callable
@@ -16,16 +18,19 @@ from pathlib import Path
 import msgspec
 import pytest
 from desk_talk import Desk, refused
+from finished_job import Job
 
 from sandbox.errors import Refusal
 from sandbox.reviewing.handlers import AT_ONCE, HANDLERS, WRITING, handler_of
-from sandbox.reviewing.orders import Done, Order, answer_type
+from sandbox.reviewing.orders import Done, Numbered, Order, answer_type
 from sandbox.reviewing.orders.advice import in_the_window
 from sandbox.reviewing.orders.closed_list import ORDERS
 from sandbox.reviewing.orders.data import Decide, ListTables, ReadTable
+from sandbox.reviewing.orders.runs import OpenResults
 from sandbox.reviewing.orders.settings import ReadSettings, RunDoctor
-from sandbox.reviewing.orders.starting import Lock, Open, ReadStanding, SetUp, Standing
+from sandbox.reviewing.orders.starting import Lock, Open, ReadStanding, SetUp, Standing, Unlock
 from sandbox.reviewing.room import Room
+from sandbox.reviewing.session import WORKERS, Serving
 from sandbox.sessions import reviewing_command
 from sandbox.start import door_command
 
@@ -34,6 +39,7 @@ QUIET = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subproce
 # A session with a bug in one handler; its text holds what must not be told.
 BROKEN = """
 import sys
+import threading
 sys.path.insert(0, {here!r})
 import sandbox.reviewing.settings as broken
 from sandbox.reviewing.session import main
@@ -217,16 +223,36 @@ def test_nobody_of_the_same_user_reads_its_memory_and_it_leaves_no_core(root: Pa
 # Results and the lock.
 
 
-def test_results_that_are_being_opened_while_the_desk_locks_are_not_kept(room: Room) -> None:
+def test_results_that_are_being_opened_while_the_desk_locks_are_not_kept(room: Room, passphrase: str) -> None:
     with room.telling(lambda progress: None):
         room.forget_results()
         with pytest.raises(Refusal, match="locked meanwhile"):
             room.keep_results("r-1", object())  # type: ignore[arg-type]
+    with room.telling(lambda progress: None), pytest.raises(Refusal, match="locked meanwhile"):
+        room.keep_results("r-1", object())  # type: ignore[arg-type]
+    handler_of(Unlock)(room, Unlock(secret=passphrase))
     with room.telling(lambda progress: None):
         room.keep_results("r-1", object())  # type: ignore[arg-type]
     assert list(room.results) == ["r-1"]
     assert handler_of(Lock)(room, Lock()) == Done(sentence="The desk is locked; opened results are closed.")
     assert not room.results
+
+
+def test_results_that_waited_for_their_turn_while_the_desk_was_locked_and_unlocked_are_not_opened(
+    desk_room: Room, job: Job
+) -> None:
+    opened = OpenResults(run=job.run)
+    lines = b"".join(
+        msgspec.json.encode(Numbered(id=n, order=one)) + b"\n" for n, one in enumerate((opened, Lock()), 1)
+    )
+    serving, free = Serving(desk_room, os.open(os.devnull, os.O_WRONLY)), threading.Event()
+    for _ in range(WORKERS):
+        serving._workers.submit(free.wait)  # every worker has something to do
+    serving.serve(io.BytesIO(lines))
+    desk_room.is_locked = False
+    free.set()
+    serving._workers.shutdown()
+    assert not desk_room.results
 
 
 # Advice.

@@ -31,7 +31,12 @@ class ListQuestions(Order[QuestionList], frozen=True):
 
 
 class OpenQuestion(Order[QuestionRow], frozen=True):
-    """Make a new question with the dictionary as it is signed now; refused when no table is signed."""
+    """Make a new question with the dictionary as it is signed now; refused when no table is signed.
+
+    `rather` is one of which all that was written was withheld: it is used in place of a new one where that is the same.
+    """
+
+    rather: str = ""
 
 
 class KeepText(Order[Done], frozen=True):

@@ -57,7 +57,11 @@ class KindOffered(Shown, frozen=True):
 
 
 class DraftShown(Shown, frozen=True):
-    """A draft as a reviewer sees it. `evidence` holds no word of a model but the claims, which are apart."""
+    """A draft as a reviewer sees it. `evidence` holds no word of a model but the claims, which are apart.
+
+    `approval` is one in force on exactly these bytes. `cover` is of all that a signature covers: program, made-up
+    patients, flags, what it may read.
+    """
 
     question: str
     text: str
@@ -69,6 +73,8 @@ class DraftShown(Shown, frozen=True):
     kinds: tuple[KindOffered, ...] = ()
     purpose: str = ""
     newest: bool = True
+    approval: str = ""
+    cover: str = ""
 
 
 class LookAt(Order[DraftShown], frozen=True):
@@ -125,11 +131,12 @@ class ApprovalRow(Shown, frozen=True):
 
 
 class SignDraft(Order[ApprovalRow], frozen=True):
-    """Sign a draft. `sha256` is that of the program that was on the screen; another one is refused."""
+    """Sign a draft. `sha256` and `cover` are those of what was on the screen; anything else is refused."""
 
     question: str
     draft: int
     sha256: str
+    cover: str
     kind: SignedKind
     purpose: str
     hours: int

@@ -6,7 +6,7 @@ from fakes import FakeDesk
 from hypothesis import given
 from hypothesis import strategies as some
 
-from desktop.questions.marking import PAUSE, Marking, sentence, shifted
+from desktop.questions.marking import PAUSE, WHAT_HAPPENS, Marking, sentence, shifted
 from sandbox.errors import Fault
 from sandbox.reviewing.orders.questions import InspectText, Mark, Marks
 
@@ -40,7 +40,7 @@ def test_the_checker_is_asked_once_typing_pauses() -> None:
     assert desk.asks.given == [InspectText(text=TEXT)]
     desk.asks.answer_all()
     assert shown.marks == (MRN,)
-    assert shown.sentence == "Looks like a patient: “00123456” (medical record number). It would not be sent."
+    assert shown.sentence == f"Looks like a patient: “00123456” (medical record number). {WHAT_HAPPENS}"
 
 
 def test_an_answer_to_a_text_that_has_changed_is_dropped() -> None:
@@ -91,7 +91,7 @@ def test_without_the_checker_it_says_so() -> None:
 
 def test_many_marks_are_counted() -> None:
     marks = tuple(Mark(start=n, end=n + 1, kind="name") for n in range(5))
-    assert sentence("abcde", marks).endswith("“c” (name) and 2 more. It would not be sent.")
+    assert sentence("abcde", marks).endswith(f"“c” (name) and 2 more. {WHAT_HAPPENS}")
 
 
 def test_marked_words_of_several_lines_are_told_in_one() -> None:

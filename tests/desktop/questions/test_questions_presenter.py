@@ -64,6 +64,30 @@ def test_the_newest_question_is_open_on_arrival(case: Case) -> None:
     assert (case.view.chosen, case.view.page) == ("q-2", "conversation")
 
 
+def test_a_question_that_holds_nothing_is_not_listed_unless_it_is_open() -> None:
+    withheld = row("q-3", "", state="withheld")
+    case = Case(withheld, NEWEST, OLDER).arrived()
+    assert ([one.name for one in case.view.rows], case.view.chosen) == (["q-2", "q-1"], "q-2")
+    opened = Case(withheld, NEWEST, OLDER).arrived(question="q-3")
+    assert [one.name for one in opened.view.rows] == ["q-3", "q-2", "q-1"]
+    assert opened.view.title == "A question that was not sent"
+
+
+def test_a_question_that_holds_nothing_is_listed_while_words_for_it_are_written() -> None:
+    case = Case(row("q-3", "", state="withheld"), NEWEST).arrived(question="q-3")
+    case.presenter.talk.composing.typed("Is Maria Lindqvist well?")
+    case.presenter.open("q-2")
+    assert [one.name for one in case.view.rows] == ["q-3", "q-2"]
+
+
+def test_a_new_question_takes_the_place_of_one_of_which_nothing_left() -> None:
+    case = Case(row("q-3", "", state="withheld"), NEWEST).arrived()
+    case.presenter.new()
+    case.presenter.talk.composing.typed("How many stays?")
+    case.presenter.talk.send()
+    assert case.desk.asks.of(OpenQuestion) == [OpenQuestion(rather="q-3")]
+
+
 def test_a_place_names_the_question_to_open() -> None:
     assert Case(NEWEST, OLDER).arrived(question="q-1").view.chosen == "q-1"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from fakes import FakeDesk
 from names import unnamed
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from desktop.questions.composer import MOST
 from desktop.questions.next_bar import MOST_OPTIONS
 from desktop.questions.view import QuestionsScreen
 from sandbox.errors import Fault
-from sandbox.messages.desk import Answer, Ask, Cancel, Sent, TurnOver
+from sandbox.messages.desk import LONGEST_TEXT, Answer, Ask, Cancel, Sent, TurnOver
 from sandbox.reviewing.orders import Done
 from sandbox.reviewing.orders.questions import (
     InspectText,
@@ -91,6 +91,20 @@ def test_everything_that_takes_the_keyboard_has_a_name(screen: QuestionsScreen, 
     screen.presenter.turn_page("sent")
     desk.asks.answer_all()
     assert unnamed(screen) == []
+
+
+def test_a_paste_of_millions_stays_out_and_says_how_much_may_be_told(screen: QuestionsScreen, desk: FakeDesk) -> None:
+    write(screen, "How many stays?")
+    pasted = QMimeData()
+    pasted.setText("a" * 2_000_000)
+    screen.talk.composer.moveCursor(QTextCursor.MoveOperation.End)
+    screen.talk.composer.insertFromMimeData(pasted)
+    assert screen.talk.composer.text() == "How many stays?"
+    assert screen.talk._notice.sentence.startswith("This is too long: 2,000,015 characters, and at most 50,000")
+    screen.talk.composer.selectAll()
+    pasted.setText("a" * LONGEST_TEXT)
+    screen.talk.composer.insertFromMimeData(pasted)
+    assert len(screen.talk.composer.text()) == LONGEST_TEXT
 
 
 def test_every_shortcut_that_is_listed_can_be_read_by_qt() -> None:

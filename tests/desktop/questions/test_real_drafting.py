@@ -53,7 +53,7 @@ class Case:
             KeepText: Done(),
         }
         self.pane = TalkPane()
-        self.talk = Talk(self.pane, self.desk, lambda _: None)
+        self.talk = Talk(self.pane, self.desk, lambda _: None, str)
         self.talk.open(QUESTION)
         self.desk.asks.answer_all()
 

@@ -12,10 +12,12 @@ from questions_fakes import SIGNED, FakeTalkView, conversation, row
 from desktop.questions.blocks import Block
 from desktop.questions.composing import BY_SHAPE, DEMO
 from desktop.questions.drafting import SECONDS_TO_STOP
+from desktop.questions.marking import PAUSE
 from desktop.questions.talking import Talk
 from desktop.questions.telling import CUT_OFF
 from sandbox.errors import BadInput, Fault, PatientRecognised, ProcessDied, Refusal
 from sandbox.messages.desk import (
+    LONGEST_TEXT,
     Acted,
     AgentAsked,
     Answer,
@@ -56,7 +58,8 @@ class Case:
         self.desk = FakeDesk(standing)
         self.view = FakeTalkView()
         self.made: list[QuestionRow] = []
-        self.talk = Talk(self.view, self.desk, self.made.append)
+        self.spare = ""
+        self.talk = Talk(self.view, self.desk, self.made.append, lambda: self.spare)
         self.on_disk(ASKED, SAID)
         self.desk.asks.answers |= {
             KeepText: Done(),
@@ -138,6 +141,27 @@ def test_a_new_question_is_made_when_its_first_words_are_sent(case: Case) -> Non
     assert [one.name for one in case.made] == ["q-new"]
     assert case.line.question == "q-new"
     assert case.line.sent == [Ask(text="How many stays?")]
+
+
+def test_a_question_of_which_nothing_left_takes_the_next_words(case: Case) -> None:
+    case.spare = "q-withheld"
+    case.desk.asks.answers[OpenQuestion] = lambda order: row(order.rather, "", state="withheld")
+    case.talk.new()
+    case.type("How many stays?")
+    case.talk.send()
+    case.desk.asks.answer_all()
+    assert case.desk.asks.of(OpenQuestion) == [OpenQuestion(rather="q-withheld")]
+    assert (case.talk.question, case.line.sent) == ("q-withheld", [Ask(text="How many stays?")])
+
+
+def test_what_is_too_long_is_refused_at_once_with_the_limit_and_stays(case: Case) -> None:
+    case.opened().type("a" * (LONGEST_TEXT + 1))
+    assert "at most 50,000 can be told" in case.view.mark_sentence
+    case.desk.clock.pass_by(PAUSE)
+    assert case.desk.asks.of(InspectText) == []
+    case.talk.send()
+    assert case.view.trouble is not None and "50,001 characters" in case.view.trouble.sentence
+    assert case.desk.sessions.lines == [] and not case.view.held and case.talk.composing.text
 
 
 def test_a_refused_new_question_keeps_the_words(case: Case) -> None:

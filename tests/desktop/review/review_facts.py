@@ -87,6 +87,7 @@ def shown(evidence_changes: dict[str, Any] | None = None, **changes: Any) -> Dra
         comparable=(1,),
         kinds=(FIRST_LOOK, FULL),
         purpose="Readmissions of heart failure",
+        cover="cd" * 32,
     )
     return msgspec.structs.replace(base, **changes)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from fakes import FakeDesk
 from review_facts import View, drafts, refusal, shown, warning
@@ -219,8 +218,7 @@ def test_after_signing_an_older_draft_running_it_stays_offered(
 
 
 def test_a_draft_that_is_signed_says_so(presenter: ReviewPresenter, view: View, desk: Desk) -> None:
-    rows = tuple(msgspec.structs.replace(row, approval="a-7") for row in drafts(1, 2).rows)
-    desk.asks.answers[ListDrafts] = msgspec.structs.replace(drafts(1, 2), rows=rows)
+    desk.asks.answers[LookAt] = shown(approval="a-7")
     presenter.arrive({"question": "q-1"})
     desk.asks.answer_all()
     (verdict,) = view.told["show_verdict"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from fakes import FakeDesk
-from review_facts import FIRST_LOOK, FULL, View, refusal, shown, warning
+from review_facts import BEFORE, FIRST_LOOK, FULL, PROGRAM, View, refusal, shown, warning
 
 from desktop.review.program_presenter import ProgramPresenter
 from desktop.review.signing_presenter import SigningPresenter, Terms
 from sandbox.errors import WrongPassphrase
+from sandbox.review.diff import compare_lines
 from sandbox.reviewing.orders.review import ApprovalRow, DraftShown, SignDraft
 
 SIGNED = ApprovalRow(
@@ -99,6 +100,7 @@ def test_a_signature_is_on_the_bytes_that_were_on_the_screen(scene: Scene) -> No
             question="q-1",
             draft=2,
             sha256="ab" * 32,
+            cover="cd" * 32,
             kind="full",
             purpose="Readmissions",
             hours=24,
@@ -144,10 +146,30 @@ def test_what_was_filled_in_is_there_when_the_dialog_is_opened_again(scene: Scen
 
 def test_what_was_seen_of_a_draft_is_remembered_with_it(scene: Scene) -> None:
     scene.see_all()
-    scene.program.show(shown({"number": 3}), 1)
+    scene.program.show(shown({"number": 3, "program": f"{PROGRAM}\n", "diff": compare_lines("", f"{PROGRAM}\n")}), 1)
     assert scene.program.missing
     scene.program.show(shown(), 1)
     assert not scene.program.missing
+
+
+def test_a_program_put_in_the_place_of_one_that_was_seen_is_not_seen(scene: Scene) -> None:
+    scene.see_all()
+    scene.signing.open()
+    changed = PROGRAM.replace("line_7 = 7", "line_7 = 8")
+    facts = shown({"program": changed, "sha256": "ef" * 32, "diff": compare_lines(BEFORE, changed)})
+    scene.program.show(facts, 1)
+    scene.signing.show(facts)
+    assert scene.program.missing
+    scene.signing.sign(TERMS, "secret")
+    assert not scene.desk.asks.given
+
+
+def test_a_dialog_signs_nothing_but_what_it_speaks_of(scene: Scene) -> None:
+    scene.see_all()
+    scene.signing.open()
+    scene.signing.show(shown({"flags": (warning(),)}))
+    scene.signing.sign(TERMS, "secret")
+    assert not scene.desk.asks.given and scene.view.dialog.problems == ["The draft has changed since this was opened."]
 
 
 def test_against_a_signed_version_only_its_changes_must_be_seen() -> None:

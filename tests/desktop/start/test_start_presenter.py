@@ -326,4 +326,4 @@ def test_the_name_follows_the_place_until_another_is_typed() -> None:
     assert walk.view.connecting.last("suggest_name") == "my_clinic_2024"
     connect.typed("mine", "/data/other.duckdb")
     assert len(walk.view.connecting.of("suggest_name")) == 1
-    assert walk.view.connecting.last("set_complete") is True
+    assert walk.view.connecting.last("set_missing") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,18 @@ def test_a_passphrase_is_taken_once_and_forgotten_when_hidden(qtbot: QtBot) -> N
     assert (field.take(), field.text()) == ("secret words", "")
     field.setText("other words")
     field.hide()
+    assert field.text() == ""
+
+
+@pytest.mark.parametrize("gone", [PassphraseField.take, PassphraseField.hide])
+def test_no_undo_brings_a_passphrase_back(qtbot: QtBot, gone: Callable[[PassphraseField], object]) -> None:
+    field = PassphraseField()
+    shown(qtbot, field)
+    qtbot.keyClicks(field, "secret words")
+    gone(field)
+    field.show()
+    field.actions()[0].trigger()  # while the letters can be read, a line can be undone
+    field.undo()
     assert field.text() == ""
 
 

@@ -50,6 +50,8 @@ def test_what_is_kept_comes_back_and_damage_is_as_good_as_nothing(tmp_path: Path
 def test_a_place_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     Kept().write(tmp_path / "file" / "desk.json")
+    (tmp_path / "desk.json").mkdir()  # as a full disk: the file itself can't be put there
+    Kept().write(tmp_path / "desk.json")
 
 
 def test_every_screen_says_which_keys_it_takes() -> None:
