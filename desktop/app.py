@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
@@ -82,6 +83,16 @@ def root_of_last_time() -> Path:
     return Path(last) if last and "PRECEPTOR_WORKSPACE" not in os.environ else default_root()
 
 
+def leave(status: int) -> NoReturn:
+    """End the process here, once everything is closed and written.
+
+    Python's own end collects what is left of Qt's widgets in no order, and that crashes (PySide6 6.11).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 def run() -> None:
     """The entry point of a desktop's menu."""
-    raise SystemExit(main())
+    leave(main())

@@ -26,7 +26,6 @@ STATES: dict[QuestionState, tuple[str, str, str]] = {
 WORKING = ("the agent works", "reload", "info")
 
 
-
 @dataclass(frozen=True)
 class Listed:
     """One question as the list shows it."""

@@ -46,9 +46,8 @@ class TopBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.SMALL)
         layout.addWidget(self._question)
-        chosen = (self._draft, Label("against"), self._other, self._facts)
+        chosen = (self._draft, Label("against"), self._other, self._facts, self._busy)  # in the row, so nothing jumps
         layout.addWidget(FlowRow(*chosen, push=(beside(self._edit, self._more),)))
-        layout.addWidget(self._busy)
         layout.addWidget(self._meter)
         self._question.activated.connect(self._on_question)
         self._draft.activated.connect(self._on_draft)

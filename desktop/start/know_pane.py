@@ -19,7 +19,7 @@ _LEAD = (
 )
 _WIDTH = 44  # letters
 _LOWEST = 9  # lines of text
-_SHARES = (3, 5)
+_SHARES = (1, 2)
 
 
 class KnowPane(Pane):
@@ -99,9 +99,7 @@ def _tables() -> RowsTable[TableRow]:
         "Tables to sign",
         (
             Column("Table", lambda row: row.name, stretch=True),
-            Column("Columns", lambda row: f"{row.columns:,}", right=True),
-            Column("Told", lambda row: f"{row.told:,}", right=True),
-            Column("Given", lambda row: f"{row.given:,}", right=True),
+            Column("Told, given", lambda row: f"{row.told:,}, {row.given:,} of {row.columns:,}", right=True),
         ),
         empty="The tables are being read.",
     )
@@ -113,8 +111,8 @@ def _columns() -> RowsTable[KnownColumn]:
         (
             Column("Column", lambda row: row.name, icon=_icon),
             Column("What it is", lambda row: row.kind, stretch=True),
-            Column("The agent is told", lambda row: row.told),
-            Column("A program is given", lambda row: row.given),
+            Column("Told", lambda row: row.told),
+            Column("Given", lambda row: row.given),
         ),
     )
 

@@ -20,6 +20,7 @@ from .texts import Heading, Label
 
 _WIDTH = 58  # letters
 _HIGHEST = 0.85  # of the screen
+_NO_LIMIT = (1 << 24) - 1  # Qt's own
 
 
 class FormDialog(QDialog):
@@ -132,8 +133,13 @@ class FormDialog(QDialog):
         self._column.activate()
         needed = self._form.heightForWidth(self._area.viewport().width())
         most = round(self.screen().availableGeometry().height() * _HIGHEST)
-        self._area.setMinimumHeight(max(0, min(needed, most - (self.height() - self._area.height()))))
-        self.adjustSize()
+        self._area.setFixedHeight(0)
+        others = self._column.totalHeightForWidth(self.width())  # with the notice, which is not laid out yet
+        high = max(0, min(needed, most - others))
+        self._area.setMaximumHeight(_NO_LIMIT)
+        self._area.setMinimumHeight(high)
+        self.resize(self.width(), others + high)
+        self._column.activate()
         focused = self.focusWidget()
         if focused is not None and self._form.isAncestorOf(focused):
             self._area.ensureWidgetVisible(focused, 0, Space.LARGE)

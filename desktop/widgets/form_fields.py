@@ -89,15 +89,17 @@ class FormField(QWidget):
 
 
 def next_empty(form: QWidget, focused: QWidget | None) -> QLineEdit | None:
-    """The empty field that Enter goes to: the next one in the order of Tab, from the top again at the end."""
-    if not isinstance(focused, QLineEdit) or not form.isAncestorOf(focused):
+    """The empty field that Enter goes to: the next one in the order of the form, from the top again at the end.
+
+    WORKAROUND PySide 6.11: `nextInFocusChain` makes what it returns a child of the widget that was asked, and lets it
+    die with that one. So the order is that in which the fields were added.
+    """
+    lines = form.findChildren(QLineEdit)
+    if focused not in lines:
         return None
-    one = focused.nextInFocusChain()
-    while one is not None and one is not focused:
-        if isinstance(one, QLineEdit) and form.isAncestorOf(one) and _may_be_filled(one):
-            return one
-        one = one.nextInFocusChain()
-    return None
+    place = lines.index(focused)
+    after = (*lines[place + 1 :], *lines[:place])
+    return next((line for line in after if _may_be_filled(line)), None)
 
 
 def offer_secret(form: QWidget) -> None:

@@ -34,10 +34,10 @@ def command(desk: Desk) -> None:
     """Open the desk: the whole job in one window, over the same sessions as the commands."""
     _check_display()
     try:
-        from desktop.app import main
+        from desktop.app import leave, main
     except ImportError as problem:
         raise _missing(LIBRARIES) from problem
-    raise click.exceptions.Exit(main(desk.root if desk.root_was_given else None))
+    leave(main(desk.root if desk.root_was_given else None))
 
 
 def _check_display() -> None:

@@ -45,6 +45,7 @@ def command(desk: Desk, out: Path, patients: int, screens: bool) -> None:
 def _window(desk: Desk, out: Path) -> None:
     """The same job through the real window, by keys alone, on no screen unless one is asked for."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from desktop.app import leave
     from desktop.tour.journey import whole_job
     from desktop.tour.quiet import be_quiet
 
@@ -59,3 +60,4 @@ def _window(desk: Desk, out: Path) -> None:
         {"proved": proved, "screens": left},
         f"\n{len(left)} pictures are in {out / 'screens'}, light and dark.\nNext: `preceptor verify {out / 'bundle'}`.",
     )
+    leave(0)

@@ -5,6 +5,7 @@ export_bundle(workspace, keystore, "a-1", Path("for-the-board"))
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,11 @@ def export_bundle(workspace: Workspace, keystore: Keystore, approval: str, to: P
         envelope = workspace.approval(approval).read_bytes()
     except FileNotFoundError as problem:
         raise BadInput(f"There is no approval named {approval!r}.", "See `preceptor sign --list`.") from problem
-    question = read_approval(envelope, Trust.open(workspace, keystore)).question
-    with checker(workspace, question) as inspect:
-        return make_bundle(workspace, keystore, approval, to, inspect=lambda text: _kinds(inspect, text))
+    signed = read_approval(envelope, Trust.open(workspace, keystore))
+    with checker(workspace, signed.question) as inspect:
+        return make_bundle(
+            workspace, keystore, approval, to, inspect=lambda text: _kinds(inspect, without(text, signed.reviewer))
+        )
 
 
 @contextmanager
@@ -40,6 +43,14 @@ def checker(workspace: Workspace, question: str) -> Iterator[Checker]:
         yield process
     finally:
         process.stop()
+
+
+def without(text: str, reviewer: str) -> str:
+    """The text with the signer's own printed name taken out: it is in every bundle by intent, and is no patient's."""
+    spellings = {reviewer, json.dumps(reviewer)[1:-1], json.dumps(reviewer, ensure_ascii=False)[1:-1]}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        text = text.replace(spelling, "the reviewer")
+    return text
 
 
 def _kinds(process: Checker, text: str) -> list[str]:

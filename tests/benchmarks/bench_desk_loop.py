@@ -40,7 +40,8 @@ from sandbox.reviewing.orders.runs import ColumnShown, ReadRows, Result, Rows
 STREAMED_SECONDS = 15.0
 PATIENCE = 240.0
 AFTERWARDS = 1.0  # seconds that a scene is watched after it is over
-HUGE, WIDE = "Every stay", "Wide"
+HUGE, WIDE = "Every stay", "Wide"  # the tables of the run's results, as `loop_workspace` has them
+WORKSPACE = Path(__file__).with_name("loop_workspace.py")
 KEPT: list[Window] = []  # a window that is collected takes Qt down with it
 
 CHILD = """
@@ -102,7 +103,8 @@ def main(demo: str, passphrase: str, wanted: list[str]) -> None:
     app = application(["preceptor"])
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CONFIG_HOME"] = f"{folder}/config"
-        made = json.loads(subprocess.run([sys.executable, __file__, "--make", folder], check=True, stdout=-1).stdout)
+        making = subprocess.run([sys.executable, str(WORKSPACE), folder], check=True, capture_output=True)
+        made = json.loads(making.stdout)
         shutil.copytree(demo, f"{folder}/demo")
         sys.stdout.write(f"{app.platformName()}\n\n| scene | longest ms | computed in it | > 50 ms | > 100 ms |")
         sys.stdout.write(" seconds | load |\n|---|---|---|---|---|---|---|\n")
@@ -312,77 +314,6 @@ def until(come: Callable[[], object]) -> None:
     looking.stop()
 
 
-def make(folder: Path) -> None:
-    """A workspace with a million made-up stays, a signed program that reads them all, and two large proposals."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "reviewing"))
-    import duckdb
-    import finished_job as job
-
-    from sandbox.dictionary.model import Column, Proposal, Table
-    from sandbox.files import replace_file
-    from sandbox.keystore import open_keystore
-    from sandbox.records import ReviewerKey, sign_table, signed_path
-    from sandbox.review.connecting import add_source
-    from sandbox.review.setting_up import set_up
-    from sandbox.reviewing import questions, review
-    from sandbox.reviewing.orders.review import WriteDraft
-    from sandbox.reviewing.room import Room
-    from sandbox.workspace import readable_json
-
-    root = folder / "study"
-    workspace = set_up(root, "Dr A Reviewer", job.PASSPHRASE, store="throwaway")
-    keystore = open_keystore(workspace)
-    hospital = job._hospital(folder / "ehr.duckdb")
-    with duckdb.connect(str(hospital)) as connection:
-        connection.execute(
-            """
-            CREATE OR REPLACE TABLE encounters AS
-            SELECT 1000 + (i * 7 % 40) AS pat_id,
-                   CASE i % 3 WHEN 0 THEN 'IP' WHEN 1 THEN 'OP' ELSE 'ED' END AS enc_class,
-                   (i * 29 % 9973) + 0.5 AS charge
-            FROM range(1000000) r(i);
-            """
-        )
-    add_source(workspace, keystore, "ehr", hospital, None)
-    key = ReviewerKey.unlock(workspace, keystore, job.PASSPHRASE)
-    for table in job.TABLES:
-        replace_file(signed_path(workspace, "ehr", table.name), sign_table(table, (), key))
-
-    def proposed(source: str, tables: int, columns: int) -> Proposal:
-        plain: dict[str, Any] = {"type": "DOUBLE", "column_class": "plain", "told": "name", "given": "full"}
-        unknown = {"type": "VARCHAR", "column_class": "unknown", "told": "nothing", "given": "nothing"}
-        made = tuple(Column(name=f"column_{n}", **(unknown if n % 7 == 0 else plain)) for n in range(columns))
-        names = (f"table_{n}" for n in range(tables))
-        every = (Table(source=source, name=one, physical=("main", one), columns=made) for one in names)
-        return Proposal(source=source, dialect="duckdb", tables=tuple(every))
-
-    for source, tables_, columns in (("wide", 1, 3000), ("many", 300, 10)):
-        shutil.copy(hospital, folder / f"{source}.duckdb")
-        add_source(workspace, keystore, source, folder / f"{source}.duckdb", None)
-        proposal = readable_json(proposed(source, tables_, columns))
-        replace_file(workspace.source_folder(source) / "proposal.json", proposal)
-    room = Room(root)
-    room.open()
-    question = questions.open_question(room, OpenQuestion()).name
-    review.write_draft(room, WriteDraft(question=question, program=PROGRAM))
-    approval = job.sign(room, question, 1, runs=3)
-    room.end_children()
-    sys.stdout.write(json.dumps({"root": str(root), "approval": approval, "passphrase": job.PASSPHRASE}))
-
-
-PROGRAM = f'''"""Every stay there is."""
-import pandas as pd
-
-
-def main(data, report):
-    stays = data.sql("SELECT pat_id, enc_class, charge FROM ehr.encounters")
-    report.step("stays", stays)
-    report.value("stays", len(stays))
-    report.table("{HUGE}", stays)
-    report.table("{WIDE}", pd.DataFrame({{f"column_{{n}}": [n + row for row in range(1000)] for n in range(300)}}))
-'''
-
-
 def compiled() -> int:
     """The same again, in a process that finds every module compiled; its exit status."""
     with tempfile.TemporaryDirectory() as folder:
@@ -396,7 +327,4 @@ def compiled() -> int:
 if __name__ == "__main__":
     if "PYTHONPYCACHEPREFIX" not in os.environ:
         raise SystemExit(compiled())
-    if sys.argv[1] == "--make":
-        make(Path(sys.argv[2]))
-    else:
-        main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.words import ago, day, plural, seconds, short, size, when
+from desktop.words import ago, day, missing, plural, seconds, short, size, when
 
 NOW = datetime(2026, 1, 20, 12, 0, tzinfo=UTC)
 
@@ -95,3 +95,16 @@ def test_durations_are_said_as_coarsely_as_they_are_long(count: float, words: st
 
 def test_a_hash_is_cut_to_what_the_eye_can_compare() -> None:
     assert short("9f86d081884c7d659a2feaa0c55ad015") == "9f86d081884c"
+
+
+@pytest.mark.parametrize(
+    ("things", "words"),
+    [
+        ((), ""),
+        (("", ""), ""),
+        (("a purpose", ""), "Still missing: a purpose."),
+        (("a", "b", "c"), "Still missing: a, b and c."),
+    ],
+)
+def test_what_is_missing_is_one_sentence(things: tuple[str, ...], words: str) -> None:
+    assert missing(*things) == words

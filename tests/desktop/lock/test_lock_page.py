@@ -47,6 +47,18 @@ def test_the_passphrase_that_opened_the_desk_does_not_come_back_when_it_locks_ag
     assert tried == ["the right words"] and seen_by_a_passer_by(page) == ""
 
 
+def test_a_second_refusal_is_seen_to_be_another_one_until_the_desk_locks_again(page: LockPage, qtbot: QtBot) -> None:
+    for again in ("", "Again (2)"):
+        type_and_try(page, qtbot, "the righr words")
+        page.show_checking(True)
+        page.show_checking(False)
+        page.show_problem(WrongPassphrase("That is not the passphrase."))
+        assert page._notice.again == again and page._secret.text() == ""
+    page.show_locked("A Reviewer", by_pin=False, may_change=True)
+    page.show_problem(WrongPassphrase("That is not the passphrase."))
+    assert page._notice.again == ""
+
+
 def test_a_passphrase_that_was_wrong_by_a_letter_is_not_left_behind(page: LockPage, qtbot: QtBot) -> None:
     type_and_try(page, qtbot, "the righr words")
     page.show_problem(WrongPassphrase("That is not the passphrase."))

@@ -95,8 +95,10 @@ def test_a_wrong_secret_leaves_everything_hidden() -> None:
     assert [problem.sentence for problem in place.view.problems] == ["That is not the passphrase."]
 
 
-def test_nothing_is_asked_for_an_empty_field() -> None:
-    place = Place()
+@pytest.mark.parametrize(("has_pin", "secret"), [(True, "PIN"), (False, "passphrase")])
+def test_an_empty_field_is_not_tried_but_said(has_pin: bool, secret: str) -> None:
+    place = Place(has_pin=has_pin)
     place.lock.lock()
     place.lock.unlock("")
     assert not place.desk.asks.of(Unlock)
+    assert [problem.sentence for problem in place.view.problems] == [f"Type your {secret} first."]

@@ -40,6 +40,17 @@ def test_the_second_time_is_compared_as_it_is_typed(repeat: str, words: str, ton
     assert hint.tone == tone
 
 
+def test_an_empty_passphrase_is_pointed_to_once_it_was_typed_below() -> None:
+    hint = hints(STANDING, "A", "", "abcdef").passphrase
+    assert (hint.tone, hint.text) == ("warn", "It is still empty: type it here first, then once more below.")
+
+
+def test_what_is_missing_is_said_in_one_sentence() -> None:
+    assert hints(STANDING, "", "abcdef", "").missing == "Still missing: your name and the same passphrase once more."
+    assert "a passphrase of at least 6 characters" in hints(STANDING, "A", "abc", "abc").missing
+    assert hints(STANDING, "A", "abcdef", "abcdef").missing == ""
+
+
 def test_it_is_complete_only_when_all_three_are_right() -> None:
     assert hints(STANDING, "A Reviewer", "abcdef", "abcdef").complete
     assert not hints(STANDING, "  ", "abcdef", "abcdef").complete

@@ -9,6 +9,7 @@ import pytest
 from fakes import FakeDesk
 from start_views import StartViews
 
+from desktop.start.know import suggest
 from desktop.start.presenter import StartPresenter
 from desktop.start.steps import Step
 from sandbox.errors import SourceUnavailable, WrongPassphrase
@@ -16,12 +17,15 @@ from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked, Ready
 from sandbox.reviewing.orders.data import (
     AddSource,
     ListTables,
+    ReadTable,
     RemoveSource,
     SignTables,
     SourceList,
     TableList,
     TableRow,
+    TableShown,
 )
+from sandbox.reviewing.orders.facts import Column, Table
 from sandbox.reviewing.orders.starting import BuildDemo, DemoScript, SetUp, SourceStanding, Standing
 
 NOTHING = Standing(root="/w", exists=False, finished=False)
@@ -248,9 +252,46 @@ def test_the_source_that_has_all_suggested_tables_is_the_one_to_sign() -> None:
     assert suggested.source == "ehr"
     assert [row.name for row in suggested.rows] == ["patient", "stay"]
     assert suggested.button == "Sign 2 tables"
-    assert "20 columns" in suggested.sentence
-    assert "told 14" in suggested.sentence
+    assert "told of 14 of the 20 columns" in suggested.sentence
     assert "given 12" in suggested.sentence
+
+
+def test_tables_of_which_most_is_withheld_come_first() -> None:
+    rows = [
+        TableRow(name=name, columns=4, undecided=0, told=told, given=4, state="not signed")
+        for name, told in (("ward", 4), ("stay", 4), ("patient", 1))
+    ]
+    assert [row.name for row in suggest("ehr", tuple(rows)).rows] == ["patient", "stay", "ward"]
+
+
+def test_the_chosen_table_is_shown_column_by_column_what_is_withheld_first() -> None:
+    walk = at_know()
+    columns = (
+        Column(name="pat_id", type="VARCHAR", column_class="patient_key", told="name", given="token"),
+        Column(name="birth_date", type="DATE", column_class="date", told="name", given="derived", derivation="year"),
+        Column(name="last_name", type="VARCHAR", column_class="direct_identifier", told="nothing", given="nothing"),
+    )
+    table = Table(source="ehr", name="patient", description="One row per patient.", columns=columns)
+    walk.desk.asks.answers[ReadTable] = TableShown(table=table, state="not signed", choices=(), agent_text="")
+    walk.presenter.know.choose(walk.view.know.last("show_tables").rows[0])
+    walk.desk.asks.answer_all()
+    shown = walk.view.know.last("show_columns")
+    assert walk.desk.asks.of(ReadTable) == [ReadTable(source="ehr", table="patient")]
+    assert (shown.title, shown.description) == ("patient: 3 columns, 1 withheld", "One row per patient.")
+    assert [(one.name, one.told, one.given, one.withheld) for one in shown.columns] == [
+        ("last_name", "nothing", "nothing", True),
+        ("pat_id", "name", "token", False),
+        ("birth_date", "name", "derived: year", False),
+    ]
+
+
+def test_without_a_passphrase_nothing_is_tried_and_it_says_so() -> None:
+    walk = at_know()
+    walk.presenter.know.sign("")
+    assert not walk.desk.asks.of(SignTables)
+    assert walk.view.know.last("set_missing") == "Still missing: your passphrase."
+    walk.presenter.know.typed("w")
+    assert walk.view.know.last("set_missing") == ""
 
 
 def test_the_suggested_tables_are_signed_once() -> None:

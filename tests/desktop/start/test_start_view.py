@@ -7,7 +7,7 @@ import pytest
 from fakes import FakeDesk
 from names import unnamed
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.start.pane import Pane
@@ -16,7 +16,17 @@ from desktop.widgets import Button
 from sandbox.errors import SourceUnavailable, WrongPassphrase
 from sandbox.messages.desk import Look, Looked
 from sandbox.reviewing.orders import Progress
-from sandbox.reviewing.orders.data import AddSource, ListTables, SignTables, SourceList, TableList, TableRow
+from sandbox.reviewing.orders.data import (
+    AddSource,
+    ListTables,
+    ReadTable,
+    SignTables,
+    SourceList,
+    TableList,
+    TableRow,
+    TableShown,
+)
+from sandbox.reviewing.orders.facts import Table
 from sandbox.reviewing.orders.starting import BuildDemo, DemoScript, SetUp, SourceStanding, Standing
 
 NOTHING = Standing(root="/home/reviewer/Preceptor", exists=False, finished=False)
@@ -26,6 +36,9 @@ REGISTRY = SourceStanding(name="registry", location="/h/registry.duckdb", login=
 DEMO = Standing(root="/w", exists=True, finished=True, store="throwaway", demo=SCRIPT)
 OWN = Standing(root="/w", exists=True, finished=True)
 PASSPHRASE = "four unrelated words"
+PATIENT = TableShown(
+    table=Table(source="ehr", name="patient", columns=()), state="not signed", choices=(), agent_text=""
+)
 
 
 def having(standing: Standing, **changes: object) -> Standing:
@@ -88,6 +101,10 @@ def test_every_page_names_what_can_take_the_focus_and_cuts_no_text(qtbot: QtBot,
     qtbot.waitUntil(lambda: not cut_off(page.page))
 
 
+def shown_texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
 def cut_off(widget: QWidget) -> list[str]:
     """Wrapped texts that are lower than they need at their width."""
     labels = [label for label in widget.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
@@ -113,11 +130,14 @@ def test_the_demo_can_be_walked_by_keyboard_alone(qtbot: QtBot) -> None:
     )
     page.desk.asks.answers |= {
         ListTables: TableList(source="ehr", rows=rows),
+        ReadTable: PATIENT,
         SignTables: TableList(source="ehr", rows=rows),
     }
     page.desk.asks.answer_all()
-    assert page.button("Sign 2 tables").isEnabled()
+    assert page.desk.asks.of(ReadTable) == [ReadTable(source="ehr", table="patient")]
+    assert not page.button("Sign 2 tables").isEnabled()
     page.type(PASSPHRASE)
+    assert page.button("Sign 2 tables").isEnabled()
     page.press(Qt.Key.Key_Return)
     page.stands(sources=(having(EHR, looked=True, signed=2, known=True), having(REGISTRY, looked=True)))
     page.desk.asks.answer_all()
@@ -135,6 +155,32 @@ def test_the_button_waits_for_the_fields_and_says_why(qtbot: QtBot) -> None:
     assert "7 more characters" in page.focused().accessibleDescription()
     page.press(Qt.Key.Key_Return)
     assert not page.desk.asks.given
+
+
+def test_enter_goes_to_the_next_empty_field_and_then_says_what_is_missing(qtbot: QtBot) -> None:
+    page = Page(qtbot, NOTHING)
+    page.page.presenter.choose("throwaway")
+    page.type("A Reviewer")
+    page.press(Qt.Key.Key_Return)
+    page.type(PASSPHRASE)
+    page.press(Qt.Key.Key_Return)
+    assert page.page.who._name.text() == "A Reviewer"
+    page.type("another one")
+    page.press(Qt.Key.Key_Return)
+    assert not page.desk.asks.given
+    assert "Still missing: the same passphrase once more." in shown_texts(page.pane)
+    assert page.button("Make my key").accessibleDescription() == "Still missing: the same passphrase once more."
+
+
+def test_the_passphrase_field_stays_where_it_is_when_it_is_refused(qtbot: QtBot) -> None:
+    page = Page(qtbot, having(DEMO, sources=(having(EHR, looked=True), having(REGISTRY, looked=True))))
+    page.page.resize(1100, 900)
+    secret, notice = page.page.know._passphrase, page.pane.notice
+    QApplication.processEvents()
+    before = secret.mapTo(page.page, secret.pos())
+    notice.show_problem(WrongPassphrase("This passphrase does not open the reviewer's key."))
+    QApplication.processEvents()
+    assert notice.isVisible() and secret.mapTo(page.page, secret.pos()) == before
 
 
 def test_back_is_there_until_something_was_made(qtbot: QtBot) -> None:
@@ -192,15 +238,18 @@ def test_a_wrong_passphrase_is_ready_to_be_typed_over(qtbot: QtBot) -> None:
     )
     page.desk.asks.answers = {
         ListTables: TableList(source="ehr", rows=rows),
+        ReadTable: PATIENT,
         SignTables: WrongPassphrase("This passphrase does not open the reviewer's key."),
     }
     page.desk.asks.answer_all()
-    page.type("wrong")
-    page.press(Qt.Key.Key_Return)
-    page.desk.asks.answer_all()
-    line = page.focused()
-    assert isinstance(line, QLineEdit)
-    assert line.selectedText() == line.text() == "wrong"
+    for again in ("", "Again (2)"):
+        page.type("wrong")
+        page.press(Qt.Key.Key_Return)
+        page.desk.asks.answer_all()
+        line = page.focused()
+        assert isinstance(line, QLineEdit)
+        assert line.selectedText() == line.text() == "wrong"
+        assert page.pane.notice.again == again
     page.type(PASSPHRASE)
     page.press(Qt.Key.Key_Return)
     assert page.desk.asks.of(SignTables)[-1].passphrase == PASSPHRASE

@@ -6,7 +6,7 @@ import pytest
 from names import unnamed
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets import Busy, Button, FormDialog, Notice, PassphraseField
@@ -73,6 +73,54 @@ def test_what_is_not_ready_is_not_accepted(form: Form, qtbot: QtBot) -> None:
     form.dialog.set_ready(False)
     qtbot.keyClick(form.purpose, Key.Key_Return)
     assert form.accepted == [] and not form.button("Sign").isEnabled() and form.dialog.isVisible()
+
+
+def test_enter_goes_to_the_next_empty_field_until_it_is_ready(form: Form, qtbot: QtBot) -> None:
+    form.dialog.set_missing("Still missing: your passphrase.")
+    qtbot.keyClicks(form.purpose, "audit")
+    qtbot.keyClick(form.purpose, Key.Key_Return)
+    assert form.dialog.focusWidget() is form.secret and form.accepted == []
+    qtbot.keyClicks(form.secret, "secret words")
+    form.dialog.set_missing("")
+    qtbot.keyClick(form.secret, Key.Key_Return)
+    assert form.accepted == ["audit"]
+
+
+def test_a_grey_button_says_in_words_what_is_missing(form: Form, qtbot: QtBot) -> None:
+    form.dialog.set_missing("Still missing: your passphrase.")
+    [label] = [one for one in form.dialog.findChildren(QLabel) if one.text() == "Still missing: your passphrase."]
+    assert label.isVisible() and not form.button("Sign").isEnabled()
+    assert form.button("Sign").accessibleDescription() == "Still missing: your passphrase."
+    form.dialog.busy("Signing …")
+    assert not label.isVisible()
+    form.dialog.busy(None)
+    assert label.isVisible()
+    form.dialog.set_missing("")
+    assert not label.isVisible() and form.button("Sign").isEnabled()
+
+
+def test_a_refused_passphrase_is_typed_over_and_a_second_refusal_is_seen(form: Form, qtbot: QtBot) -> None:
+    [notice] = form.dialog.findChildren(Notice)
+    qtbot.keyClicks(form.purpose, "audit")
+    for again in ("", "Again (2)", "Again (3)"):
+        form.secret.setFocus()
+        qtbot.keyClicks(form.secret, "wrong")
+        form.button("Sign").setFocus()
+        form.button("Sign").click()
+        assert notice.isHidden()
+        form.dialog.busy("Signing …")
+        form.dialog.show_problem(WrongPassphrase("The passphrase does not open your key."))
+        assert notice.again == again
+        assert form.dialog.focusWidget() is form.secret
+        assert form.secret.selectedText() == form.secret.text() == "wrong"
+
+
+def test_after_the_last_field_tab_goes_to_the_primary_button_and_only_then_to_cancel(form: Form, qtbot: QtBot) -> None:
+    form.secret.setFocus()
+    qtbot.keyClick(form.secret, Key.Key_Tab)
+    assert form.dialog.focusWidget() is form.button("Sign")
+    qtbot.keyClick(form.button("Sign"), Key.Key_Tab)
+    assert form.dialog.focusWidget() is form.button("Cancel")
 
 
 def test_escape_leaves(form: Form, qtbot: QtBot) -> None:

@@ -49,6 +49,29 @@ def test_a_refusal_warns_and_a_fault_is_bad(notice: Notice) -> None:
     assert notice.property("tone") == "bad"
 
 
+def test_the_same_problem_after_another_try_is_counted_and_stands_out_for_a_moment(
+    notice: Notice, qtbot: QtBot
+) -> None:
+    wrong = WrongPassphrase("No.")
+    notice.show_problem(wrong)
+    assert (notice.again, notice.property("fresh")) == ("", False)
+    notice.put_away()
+    assert notice.sentence == ""
+    notice.show_problem(wrong)
+    assert (notice.again, notice.property("fresh")) == ("Again (2)", True)
+    assert notice.accessibleName() == "No. Type it again; nothing was changed. Again (2)"
+    qtbot.waitUntil(lambda: notice.property("fresh") is False)
+    notice.show_problem(ProcessDied("It ended."))
+    assert notice.again == ""
+
+
+def test_a_problem_that_was_over_is_a_new_one(notice: Notice) -> None:
+    notice.show_problem(WrongPassphrase("No."))
+    notice.clear()
+    notice.show_problem(WrongPassphrase("No."))
+    assert notice.again == ""
+
+
 def test_the_tone_is_seen_after_it_changed(notice: Notice) -> None:
     notice.show_notice("good", "One.")
     before = notice.grab().toImage().pixelColor(6, 20)

@@ -1,0 +1,101 @@
+"""A window and the hand that drives it, and what its processes are."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.navigation import SCREENS
+from desktop.tour.eyes import reads, texts
+from desktop.tour.hand import Hand
+from desktop.window import Window
+
+PASSPHRASE = "correct horse battery staple"
+# On the real hospital some seconds; made-up patients have no such charge, so that its trials are quick.
+COUNTING = '''"""Counts for a while."""
+
+
+def main(data, report):
+    stays = data.sql("SELECT charge FROM ehr.encounters")
+    rounds = int((stays.charge == 29.5).sum())
+    total = 0
+    for number in range(rounds * 20_000_000):
+        total += number
+    report.value("total", total)
+'''
+
+
+class Place:
+    """One window, opened or not."""
+
+    def __init__(self, root: Path) -> None:
+        self.window = Window(root)
+        self.window.resize(1100, 740)
+        self.window.show()
+        self.hand = Hand(self.window)
+
+    def unlock(self, secret: str = PASSPHRASE) -> None:
+        self.see("Locked")
+        self.hand.write(secret)
+        self.hand.press("Return")
+        self.hand.wait(lambda: self.window.is_at_work, "the screens")
+        self.settle()
+
+    def see(self, text: str) -> None:
+        self.hand.wait(lambda: reads(text), f"{text!r} among {list(texts())}", 60.0)
+
+    def settle(self) -> None:
+        """Until every order has its answer."""
+        self.hand.wait(lambda: self.window.asks.waiting_longest() == ("", 0.0), "an answer to every order", 60.0)
+
+    def screen(self, name: str) -> None:
+        self.hand.press(f"Ctrl+{SCREENS.index(name) + 1}")
+        self.hand.wait(lambda: self.window.shell.shown == name, f"the screen {name}")
+        self.settle()
+
+    def start_counting(self) -> None:
+        """To the program that counts, and until it runs."""
+        self.screen("runs")
+        self.hand.go_to("Ready to run")
+        self.hand.press("Home")
+        self.see("Counts for a while")
+        self.hand.push("Run this program")
+        self.see("The program runs on your data")
+
+    def session(self, door: str) -> int:
+        """The process of this window's session of that kind."""
+        (found,) = [pid for pid in descendants(os.getpid()) if {door, str(self.window.root)} <= set(command(pid))]
+        return found
+
+    def kill(self, door: str) -> int:
+        pid = self.session(door)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Every process below `pid`."""
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found = [int(one) for one in children.read_text().split()]
+        except OSError:
+            continue
+        for child in found:
+            yield child
+            yield from descendants(child)
+
+
+def command(pid: int) -> list[str]:
+    """Its words; none once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return []
+
+
+def is_running(pid: int) -> bool:
+    return bool(command(pid))
