@@ -19,6 +19,7 @@ from desktop.desk import Failed, Heard
 from sandbox import sessions
 from sandbox.messages.desk import End, FromDrafting, FromRunning, Stopped, Streamed
 from sandbox.reviewing.orders import Answered
+from sandbox.reviewing.orders.advice import in_the_window
 from sandbox.sessions import Session, stopped_as_error
 
 FLUSH_MS = 33
@@ -59,6 +60,7 @@ class SessionLine:
                 return False
             if isinstance(message, Stopped):
                 message = stopped_as_error(message)
+                message.advice = in_the_window(message.advice)
             if isinstance(message, Exception):
                 self.over = True
                 self.session.post(None)

@@ -114,7 +114,7 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("package", ["sandbox.dictionary", "sandbox.review", "sandbox.jail"])
+@pytest.mark.parametrize("package", ["sandbox.dictionary", "sandbox.review", "sandbox.jail", "desktop.widgets"])
 def test_a_front_door_that_loads_late_names_nothing_like_a_module(package: str) -> None:
     """Importing a module of a package sets it as the package's attribute, in place of the name."""
     from importlib import import_module

@@ -149,10 +149,9 @@ class QuestionsPresenter:
         )
 
     def _spare(self) -> str:
-        """The newest question of which everything was withheld, and that nobody is at."""
+        """The newest question of which everything was withheld; the words that were withheld make room for others."""
         working = self._desk.drafting.working()
-        free = (row for row in self._rows if row.state == "withheld" and row.name not in working)
-        return next((row.name for row in free if not self.talk.composing.holds(row.name)), "")
+        return next((row.name for row in self._rows if row.state == "withheld" and row.name not in working), "")
 
     def _show_list(self) -> None:
         rows = listed(self._shown(), self._desk.drafting.working(), self._words)

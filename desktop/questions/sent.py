@@ -20,13 +20,18 @@ EXACT_SAYS = (
     "except that letters which can't be seen are written as their codes."
 )
 HEADERS_SAYS = "The headers that left with it. Secrets are kept as fingerprints only."
-READABLE_SAYS = "The same body, with line breaks and indents. What is new in this request begins at the marked line."
+READABLE_SAYS = (
+    "The same body with line breaks; texts of several lines are written out, each line behind a bar. What is new in "
+    "this request begins at the marked line."
+)
 
 
 class SentView(Protocol):
     """Where it is shown."""
 
-    def show_requests(self, rows: tuple[SentRow, ...], sentence: str, *, whole: bool) -> None: ...
+    def show_requests(self, rows: tuple[SentRow, ...], sentence: str, *, whole: bool) -> None:
+        """The newest first."""
+
     def choose(self, n: int) -> None:
         """Select request `n`; the view says `chosen` for it, as for a choice of the reviewer's."""
 
@@ -64,7 +69,7 @@ class SentPresenter:
         self._show()
 
     def _on_listed(self, sent: SentList) -> None:
-        self._view.show_requests(sent.rows, sent.sentence, whole=sent.whole)
+        self._view.show_requests(sent.rows[::-1], sent.sentence, whole=sent.whole)
         if self._shown is None and sent.rows:
             self._view.choose(sent.rows[-1].n)
 

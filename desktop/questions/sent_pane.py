@@ -30,6 +30,7 @@ class SentPane(QWidget):
         self._mode = Segments("How it is shown", modes)
         self._says = Label(role="small")
         self.code = CodeView("The chosen request")
+        self.code.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)
         self.table.chosen.connect(self._on_chosen)
         self._mode.changed.connect(self.mode_changed)
         self._lay()

@@ -214,6 +214,7 @@ class Talk:
         if self._state().is_idle:
             self._show_next(next_of(conversation, drafts))
         else:
+            self._show_next(NOTHING)
             for message in self._desk.drafting.recent(self.question):
                 self._told.hear(message)
 

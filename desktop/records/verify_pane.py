@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.records.facts import CheckItem, Verdict
@@ -39,6 +40,13 @@ class VerifyPane(QWidget):
         layout.addStretch(0)
         self._on_trust("own")
         self._found.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field verifies."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._check.isEnabled():
+            self._on_verify()
+        else:
+            super().keyPressEvent(event)
 
     def fill_in(self, path: str, trust: Trust) -> None:
         self._path.set_path(path)

@@ -34,8 +34,8 @@ class ReviewDialogs:
     def drive(self, presenter: ReviewPresenter) -> None:
         self._presenter = presenter
 
-    def write_remark(self, title: str, quote: str, remark: Remark) -> None:
-        self._show(RemarkDialog(self._parent, title, quote, remark, self._driven.remarks))
+    def write_remark(self, title: str, quote: str, remark: Remark, note: str) -> None:
+        self._show(RemarkDialog(self._parent, title, quote, remark, note, self._driven.remarks))
 
     def open_sign(self, form: SignForm) -> SignDraftDialog:
         return self._show(SignDraftDialog(self._parent, form, self._driven.signing))

@@ -59,6 +59,7 @@ class EvidencePane(QWidget):
     def show_exhibits(self, exhibits: Exhibits) -> None:
         for section in self._sections:
             section.show_exhibits(exhibits)
+        self._area.verticalScrollBar().setValue(0)  # another draft is read from its beginning
 
     def listen_for_letters(self, screen: QWidget) -> None:
         """Alt and a section's letter unfolds it and goes there, wherever the keyboard is on the screen."""

@@ -124,14 +124,15 @@ class ClaimsSection(Section):
         super().__init__("claims", "&What the agent says")
         self._claims = QVBoxLayout()
         self._claims.setSpacing(Space.SMALL)
-        self.body.addWidget(Label("Claims. Nothing of this was checked.", role="strong"))
+        self.body.addWidget(Label("Claims. Nothing of this was checked.", role="muted"))
         self.body.addLayout(self._claims)
 
     def show_exhibits(self, exhibits: Exhibits) -> None:
         empty(self._claims)
         for claim in exhibits.claims:
-            label = Label(f"{claim.id}: {claim.text}", role="muted", selectable=True)
+            label = Label(claim.text, selectable=True)
             label.setAccessibleName(f"Claim, not checked. {claim.id}: {claim.text}")
+            self._claims.addWidget(Label(claim.id, role="strong"))
             self._claims.addWidget(label)
         self.setVisible(bool(exhibits.claims))
         self.show_words("claims")

@@ -94,8 +94,20 @@ def parameter_rows(parameters: Mapping[str, object]) -> tuple[PairRow, ...]:
     return tuple(PairRow(visible(name), value_text(value)) for name, value in parameters.items())
 
 
+CLAIMS = {
+    "understood": "How it understood the question",
+    "definitions": "Definitions",
+    "assumptions": "Assumptions",
+    "would change": "What would change the answer",
+    "notes": "What changed in this draft, and why",
+}
+
+
 def claim_rows(claims: Mapping[str, str]) -> tuple[PairRow, ...]:
-    return tuple(PairRow(visible(topic), visible_lines(text)) for topic, text in claims.items())
+    """What the author says under each heading, in the order in which it is read."""
+    order = list(CLAIMS)
+    topics = sorted(claims, key=lambda topic: order.index(topic) if topic in CLAIMS else len(order))
+    return tuple(PairRow(CLAIMS.get(topic, visible(topic)), visible_lines(claims[topic])) for topic in topics)
 
 
 def value_text(value: object) -> str:

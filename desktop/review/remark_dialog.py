@@ -22,7 +22,9 @@ _WRITTEN = 5
 class RemarkDialog(FormDialog):
     """Ctrl+Enter keeps it; the words go to the agent only with "Send"."""
 
-    def __init__(self, parent: QWidget, title: str, quote: str, remark: Remark, presenter: RemarksPresenter) -> None:
+    def __init__(
+        self, parent: QWidget, title: str, quote: str, remark: Remark, note: str, presenter: RemarksPresenter
+    ) -> None:
         super().__init__(title, parent, primary="Keep the comment", icon="edit")
         self._presenter = presenter
         self._remark = remark
@@ -36,6 +38,8 @@ class RemarkDialog(FormDialog):
         self._text = QPlainTextEdit(remark.text)
         self._text.setTabChangesFocus(True)
         self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * _WRITTEN + 12)
+        if note:
+            self.add_text(note)
         self.add("", lines)
         self.add("How much it matters", self._severity)
         self.add("Comment", self._text, "Describe; don’t name a patient. It is kept here until you send it.")
@@ -49,7 +53,14 @@ class RemarkDialog(FormDialog):
     def _on_changed(self) -> None:
         self.set_missing(missing("" if self._text.toPlainText().strip() else "what you want to say"))
 
-    def _on_keep(self) -> None:
+    def reject(self) -> None:
+        self._presenter.put_aside(self._written())
+        super().reject()
+
+    def _written(self) -> Remark:
         severity = next(key for key, _ in SEVERITIES if key == self._severity.value())
-        if self._presenter.keep_remark(self._remark._replace(text=self._text.toPlainText(), severity=severity)):
+        return self._remark._replace(text=self._text.toPlainText(), severity=severity)
+
+    def _on_keep(self) -> None:
+        if self._presenter.keep_remark(self._written()):
             self.finish()

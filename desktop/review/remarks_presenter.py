@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from desktop.desk import Desk, Failed
 
 
+_DEMO = "The model in this demo is a recording. Whatever you write, it answers this comment:"
+
+
 class RemarksView(Protocol):
     """The bar with the comments."""
 
@@ -23,8 +26,11 @@ class RemarksView(Protocol):
 
 
 class RemarkDialogs(Protocol):
-    def write_remark(self, title: str, quote: str, remark: Remark) -> None:
-        """Open the dialog in which one is written; `keep_remark` is called with what was."""
+    def write_remark(self, title: str, quote: str, remark: Remark, note: str) -> None:
+        """Open the dialog in which one is written; `keep_remark` or `put_aside` is called with what was.
+
+        `note` is what has to be known before.
+        """
 
 
 class RemarksPresenter:
@@ -39,6 +45,7 @@ class RemarksPresenter:
         self._desk = desk
         self._failed = failed
         self._kept = Remarks()
+        self._aside: dict[tuple[str, int, int, int], Remark] = {}
         self._at = ("", 0)
         self._text = ""
         self._old: Remark | None = None
@@ -61,7 +68,8 @@ class RemarksPresenter:
             number = self._at[1]
             self._failed(BadInput(f"These lines are not in draft {number}.", f"Choose lines that draft {number} has."))
             return
-        self._open(Remark(lines[0], lines[1], ""), None)
+        new = Remark(lines[0], lines[1], "")
+        self._open(self._aside.get(self._place(new), new), None)
 
     def edit(self, remark: Remark) -> None:
         self._open(remark, remark)
@@ -76,8 +84,15 @@ class RemarksPresenter:
         else:
             self._kept.change(*self._at, self._old, kept)
         self._old = None
+        self._aside.pop(self._place(kept), None)
         self._show()
         return True
+
+    def put_aside(self, remark: Remark) -> None:
+        """The dialog was left: the words of a new comment are there when one on these lines is written again."""
+        if self._old is None and remark.text.strip():
+            self._aside[self._place(remark)] = remark
+            self._desk.tell(f"Your comment is put aside. It is there when you comment on {remark.place} again.")
 
     def remove(self, remark: Remark) -> None:
         self._kept.remove(*self._at, remark)
@@ -115,7 +130,12 @@ class RemarksPresenter:
     def _open(self, remark: Remark, old: Remark | None) -> None:
         self._old = old
         quote = self._program.line_text(remark.first, remark.last)
-        self._dialogs.write_remark(f"Comment on {remark.place}", quote, remark)
+        demo = self._desk.standing.demo
+        note = f"{_DEMO} “{demo.comment}”" if demo is not None and demo.comment else ""
+        self._dialogs.write_remark(f"Comment on {remark.place}", quote, remark, note)
+
+    def _place(self, remark: Remark) -> tuple[str, int, int, int]:
+        return (*self._at, remark.first, remark.last)
 
     def _show(self) -> None:
         remarks = self._kept.of(*self._at)

@@ -18,7 +18,7 @@ SEVERITY = {"refuse": "refused", "warn": "look at", "note": "note"}
 TONES = {"refuse": "bad", "warn": "warn", "note": "info"}
 GIVEN = {"full": "in full", "token": "as tokens", "derived": "derived (year, age, …)", "nothing": "not at all"}
 AUTHORS = {"agent": "the agent", "reviewer": "you"}
-_NAMED = 3
+_NAMED = 2
 Tone = Literal["plain", "info", "good", "warn", "bad"]
 
 
@@ -107,10 +107,9 @@ def not_seen(missing: Sequence[Missing]) -> str:
     """The sentence on what was not on the screen yet; empty when all was."""
     if not missing:
         return ""
-    named = [_span(one) for one in missing[:_NAMED]]
-    rest = len(missing) - len(named)
-    more = f" and {plural(rest, 'other place')}" if rest else ""
-    return f"You have not seen {', '.join(named)}{more} yet."
+    if len(missing) <= _NAMED:
+        return f"You have not seen {' and '.join(map(_span, missing))} yet."
+    return f"There are {len(missing)} places that you have not seen yet. The first: {_span(missing[0])}."
 
 
 def _span(one: Missing) -> str:

@@ -58,7 +58,7 @@ class WelcomePane(Pane):
         self._cards.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
 
     def _demo_card(self) -> Card:
-        card = Card("Look at it with a made-up hospital", "Two minutes, no patient")
+        card = Card("Look at it with a made-up hospital", "Two minutes; its patients are invented")
         for text in (
             "You ask, review, sign and run, just as with real data; a recording plays the model.",
             "Only made-up data can be connected there, because its secrets go to a throwaway store "

@@ -43,4 +43,6 @@ def _texts_of(widget: QWidget) -> Iterator[str]:
         model = widget.model()
         for row in range(min(model.rowCount(), MOST_ROWS)):
             for column in range(model.columnCount() if isinstance(widget, QTableView) else 1):
-                yield str(model.index(row, column).data(Qt.ItemDataRole.DisplayRole) or "")
+                index = model.index(row, column)
+                yield str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+                yield str(index.data(Qt.ItemDataRole.AccessibleTextRole) or "")  # what a delegate paints beside it

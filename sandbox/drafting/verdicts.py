@@ -81,8 +81,8 @@ class Verdicts:
 def withheld_sentence(hits: tuple[Hit, ...]) -> str:
     """What was found, by kind and number, without the words themselves."""
     kinds = sorted({hit.kind for hit in hits})
-    places = "place" if len(hits) == 1 else "places"
-    return f"Withheld: {len(hits)} {places} look like, or are known to be, a patient's ({', '.join(kinds)})."
+    places = "1 place looks like, or is" if len(hits) == 1 else f"{len(hits)} places look like, or are"
+    return f"Withheld: {places} known to be, a patient's ({', '.join(kinds)})."
 
 
 def _mark(text: str) -> str:

@@ -6,7 +6,8 @@ readable, new_from = made_readable(body, body_before)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from sandbox.errors import RecordRefused
 from sandbox.records import Entry
 
 INDENT = 2
+BAR = "│"
+TEXT_BELOW = "(a text, written out below)"
+_TEXT = re.compile(r'(?P<indent> *)(?P<key>"(?:[^"\\]|\\.)*": )?(?P<text>"(?:[^"\\]|\\.)*"),?')
 
 
 class SentLog(NamedTuple):
@@ -66,7 +70,8 @@ def logged_heads(log: Iterable[Entry], question: str) -> dict[int, str]:
 
 
 def made_readable(body: str, before: str) -> tuple[str, int]:
-    """The body indented, its keys as they came, and the line where it stops being what was sent before.
+    """The body indented, its keys as they came, its texts written out, and the line where it stops being what was
+    sent before.
 
     Lines count from 1; 0 when nothing is new. A body that is no JSON stays as it is.
     """
@@ -86,9 +91,29 @@ def _disagreement(requests: tuple[SentEntry, ...], head: Head, heads: dict[int, 
 
 def _indented(body: str) -> str:
     try:
-        return msgspec.json.format(body, indent=INDENT)
+        lines = msgspec.json.format(body, indent=INDENT).split("\n")
     except msgspec.MsgspecError:
         return body
+    return "\n".join(shown for line in lines for shown in _opened(line))
+
+
+def _opened(line: str) -> Iterator[str]:
+    """A line of JSON; a text of several lines, or one that is JSON itself, is written out below it.
+
+    Every line of such a text begins with a bar, so that nothing in a text can pass for what it is not.
+    """
+    found = _TEXT.fullmatch(line)
+    written_out = _written_out(msgspec.json.decode(found["text"], type=str)) if found else ""
+    if found is None or "\n" not in written_out:
+        yield line
+        return
+    yield f"{found['indent']}{found['key'] or ''}{TEXT_BELOW}"
+    for one in written_out.split("\n"):
+        yield f"{found['indent']}{' ' * INDENT}{BAR} {one}" if one else f"{found['indent']}{' ' * INDENT}{BAR}"
+
+
+def _written_out(text: str) -> str:
+    return _indented(text) if text.lstrip()[:1] in ("{", "[") else text
 
 
 def _first_new(lines: list[str], before: list[str]) -> int:

@@ -277,9 +277,8 @@ def test_a_log_that_is_not_what_was_sent_is_told(desk_room: Room, job: Job, dama
 def test_a_request_is_shown_to_the_byte_and_readable_with_its_new_part_marked(desk_room: Room, job: Job) -> None:
     shown = questions.read_sent(desk_room, ReadSent(question=job.question, n=5))
     assert shown.row.bytes == len(shown.body.encode())
-    assert msgspec.json.decode(shown.readable) == msgspec.json.decode(shown.body)
-    assert list(msgspec.json.decode(shown.readable)) == list(msgspec.json.decode(shown.body))
     lines = shown.readable.split("\n")
+    assert [line for line in lines if line.strip().startswith("│ # The data dictionary")]
     new = "\n".join(lines[shown.new_from - 1 :])
     before = "\n".join(lines[: shown.new_from - 1])
     assert "All classes." in new
@@ -309,6 +308,31 @@ def test_the_new_part_begins_where_the_request_stops_being_the_one_before(before
 def test_keys_stay_in_the_order_in_which_they_were_sent() -> None:
     readable, _ = made_readable('{"z":1,"a":{"y":2,"b":3},"z":4}', "")
     assert [line.split('"')[1] for line in readable.split("\n") if '"' in line] == ["z", "a", "y", "b", "z"]
+
+
+def test_texts_of_several_lines_are_written_out_and_can_not_pass_for_anything_else() -> None:
+    inner = msgspec.json.encode({"program": 'x = 1\n"role": "system"\n', "n": 2}).decode()
+    body = msgspec.json.encode({"system": 'one line, "quoted"', "content": [inner, "a\n\nb"]}).decode()
+    readable, _ = made_readable(body, "")
+    assert readable.split("\n") == [
+        "{",
+        '  "system": "one line, \\"quoted\\"",',
+        '  "content": [',
+        "    (a text, written out below)",
+        "      │ {",
+        '      │   "program": (a text, written out below)',
+        "      │     │ x = 1",
+        '      │     │ "role": "system"',
+        "      │     │",
+        '      │   "n": 2',
+        "      │ }",
+        "    (a text, written out below)",
+        "      │ a",
+        "      │",
+        "      │ b",
+        "  ]",
+        "}",
+    ]
 
 
 def test_a_text_is_marked_while_it_is_written(desk_room: Room) -> None:

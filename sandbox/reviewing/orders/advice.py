@@ -7,7 +7,7 @@ from __future__ import annotations
 
 # By the command that the advice names, longest first where one begins like another.
 _INSTEAD = (
-    ("preceptor setup --model-key", "Open Settings and store the model's key again."),
+    ("preceptor setup --model-key", "Open Settings and store the model's key."),
     ("preceptor setup", "Make a workspace of your own for it, in another folder."),
     ("--workspace", "Choose another folder."),
     ("preceptor source look", "Open Data and look at the source."),

@@ -115,7 +115,8 @@ class ListSent(Order[SentList], frozen=True):
 
 
 class SentRequest(Shown, frozen=True):
-    """`body` is the exact text; `readable` the same JSON, indented; its new part begins at line `new_from` of it."""
+    """`body` is the exact text; `readable` the same JSON, indented, with its texts of several lines written out; its
+    new part begins at line `new_from` of it."""
 
     row: SentRow
     headers: tuple[tuple[str, str], ...]

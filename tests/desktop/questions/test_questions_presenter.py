@@ -203,6 +203,7 @@ def test_what_was_sent_is_read_when_it_is_looked_at(case: Case) -> None:
     assert case.view.page == "sent"
     assert (case.view.sent.sentence, case.view.sent.whole) == ("Whole: 2 requests.", True)
     assert case.view.sent.chosen == [2]
+    assert [one.n for one in case.view.sent.rows] == [2, 1]
 
 
 def test_a_request_is_shown_readable_or_to_the_byte(case: Case) -> None:

@@ -164,6 +164,7 @@ def test_text_that_is_dropped_while_a_long_conversation_is_written_is_not_writte
 def test_other_colours_keep_every_word_and_the_place(filled: Transcript, qtbot: QtBot, in_light: None) -> None:
     transcript = filled
     transcript.add_text("And this.")
+    qtbot.waitUntil(lambda: transcript.is_written)
     before = transcript.toPlainText()
     bar = transcript.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)

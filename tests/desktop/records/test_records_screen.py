@@ -127,6 +127,13 @@ def test_a_named_key_has_a_field_only_when_it_is_wanted(screen: RecordsScreen, d
     assert not button(screen, "Verify").isEnabled()
 
 
+def test_enter_in_the_path_of_a_bundle_verifies_it(screen: RecordsScreen, desk: FakeDesk, qtbot: QtBot) -> None:
+    screen.presenter.turn_to("verify")
+    screen._verify._path.set_path("/b")
+    qtbot.keyClick(screen._verify._path._line, Qt.Key.Key_Return)
+    assert desk.asks.of(VerifyBundle) == [VerifyBundle(path="/b", own=True)]
+
+
 def test_a_run_record_shows_no_program(screen: RecordsScreen, desk: FakeDesk) -> None:
     screen.presenter.arrive({"run": RUN.id})
     desk.asks.answer_all()

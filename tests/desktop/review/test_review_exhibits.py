@@ -78,6 +78,17 @@ def test_claims_are_shown_with_their_lines_and_hide_nothing() -> None:
     assert rows[0].text == "fine\\u200b\nreally"
 
 
+def test_claims_begin_with_how_the_question_was_understood_under_headings_in_words() -> None:
+    claims = {"notes": "n", "would change": "w", "other": "o", "understood": "u"}
+    rows = exhibits(shown({"claims": claims})).claims
+    assert [(row.id, row.text) for row in rows] == [
+        ("How it understood the question", "u"),
+        ("What would change the answer", "w"),
+        ("What changed in this draft, and why", "n"),
+        ("other", "o"),
+    ]
+
+
 def test_what_is_no_longer_read_is_said() -> None:
     assert exhibits(shown({"dropped_columns": ("ehr.enc_adm.x",)})).dropped == "No longer read: ehr.enc_adm.x."
     assert exhibits(shown()).reads_words == "1 column new"

@@ -123,7 +123,12 @@ def test_claims_are_called_claims(qtbot: QtBot) -> None:
     section = ClaimsSection()
     section.show_exhibits(exhibits(shown()))
     shown_alone(qtbot, section)
-    assert words_of(section) == ["claims", "Claims. Nothing of this was checked.", "notes: Day 30 counts now."]
+    assert words_of(section) == [
+        "claims",
+        "Claims. Nothing of this was checked.",
+        "What changed in this draft, and why",
+        "Day 30 counts now.",
+    ]
 
 
 def trials(**changes: object) -> DraftShown:
@@ -177,7 +182,7 @@ def test_patients_say_how_they_went(qtbot: QtBot, expectation: Expectation | Non
 
 def test_the_evidence_is_named_and_its_verdict_stays_above_what_scrolls(qtbot: QtBot) -> None:
     signed: list[bool] = []
-    pane = EvidencePane(lambda line: None, lambda: signed.append(True))
+    pane = EvidencePane(lambda line: None, lambda: signed.append(True), str)
     pane.show_verdict(verdict(shown()))
     pane.show_exhibits(exhibits(shown()))
     shown_alone(qtbot, pane, height=300)
@@ -187,6 +192,23 @@ def test_the_evidence_is_named_and_its_verdict_stays_above_what_scrolls(qtbot: Q
     assert not sign.visibleRegion().isEmpty()
     sign.click()
     assert signed == [True]
+
+
+def test_a_signed_draft_is_run_from_its_verdict_where_the_keyboard_goes_once_it_is_signed(qtbot: QtBot) -> None:
+    ran: list[str] = []
+    pane = EvidencePane(lambda line: None, lambda: None, ran.append)
+    pane.show_verdict(verdict(shown()))
+    shown_alone(qtbot, pane)
+    named = {one.text(): one for one in pane.findChildren(Button)}
+    named["Sign draft 2…"].setFocus()
+    assert not named["Run it"].isVisible()
+    pane.show_verdict(verdict(shown(approval="a-7")))
+    assert pane.window().focusWidget() is named["Run it"] and named["Run it"].isVisible()
+    named["Run it"].click()
+    assert ran == ["a-7"]
+    assert [one.text() for one in pane._verdict.findChildren(Button) if one.isVisible()] == ["Run it", "Sign again…"]
+    pane.show_verdict(verdict(shown()))
+    assert [one.text() for one in pane._verdict.findChildren(Button) if one.isVisible()] == ["Sign draft 2…"]
 
 
 def test_what_was_folded_is_kept_and_what_was_unfolded_is_forgotten() -> None:

@@ -218,6 +218,8 @@ def test_after_signing_an_older_draft_running_it_stays_offered(
 
 
 def test_a_draft_that_is_signed_says_so(presenter: ReviewPresenter, view: View, desk: Desk) -> None:
+    presenter.run("a-7")
+    assert desk.went[-1] == ("runs", {"approval": "a-7"})
     desk.asks.answers[LookAt] = shown(approval="a-7")
     presenter.arrive({"question": "q-1"})
     desk.asks.answer_all()

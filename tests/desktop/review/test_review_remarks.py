@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from fakes import FakeDesk
 from review_facts import View, shown
@@ -11,6 +12,7 @@ from desktop.review.remarks import Remark
 from desktop.review.remarks_presenter import RemarksPresenter
 from sandbox.errors import BadInput
 from sandbox.messages.desk import Comments, LineComment, Sent, TurnOver, Withheld
+from sandbox.reviewing.orders.starting import DemoScript
 
 
 class Scene:
@@ -53,6 +55,37 @@ def test_lines_that_were_taken_out_can_not_be_commented(scene: Scene) -> None:
 def test_a_comment_without_words_is_none(scene: Scene) -> None:
     assert not scene.write(3, 3, "  ")
     assert scene.kept == ()
+
+
+def test_a_comment_that_was_left_unfinished_is_there_when_these_lines_are_commented_again(scene: Scene) -> None:
+    scene.remarks.begin(3, 4)
+    scene.remarks.put_aside(Remark(3, 4, "half a", "should"))
+    assert scene.kept == () and scene.desk.told[-1].endswith("It is there when you comment on lines 3–4 again.")
+    scene.remarks.begin(5, 5)
+    assert scene.view.told["write_remark"][2].text == ""
+    scene.remarks.begin(3, 4)
+    assert scene.view.told["write_remark"][2] == Remark(3, 4, "half a", "should")
+    scene.remarks.keep_remark(Remark(3, 4, "half a comment", "should"))
+    scene.remarks.begin(3, 4)
+    assert scene.view.told["write_remark"][2].text == ""
+
+
+def test_leaving_a_change_of_a_comment_keeps_the_comment_as_it_was(scene: Scene) -> None:
+    scene.write(3, 3, "first")
+    scene.remarks.edit(scene.kept[0])
+    scene.remarks.put_aside(Remark(3, 3, "other words"))
+    assert [remark.text for remark in scene.kept] == ["first"]
+    scene.remarks.edit(scene.kept[0])
+    assert scene.view.told["write_remark"][2].text == "first"
+
+
+def test_in_a_demo_the_dialog_says_which_comment_the_recording_answers(scene: Scene) -> None:
+    scene.remarks.begin(3, 3)
+    assert scene.view.told["write_remark"][3] == ""
+    script = DemoScript(question="?", comment="Hospice leaves, too.", comment_on="x", purpose="", tables=())
+    scene.desk.standing = msgspec.structs.replace(scene.desk.standing, demo=script)
+    scene.remarks.begin(3, 3)
+    assert scene.view.told["write_remark"][3].endswith("it answers this comment: “Hospice leaves, too.”")
 
 
 def test_comments_stand_in_the_order_of_the_lines_and_are_marked_there(scene: Scene) -> None:

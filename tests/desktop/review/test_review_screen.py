@@ -223,6 +223,19 @@ def test_lines_are_commented_and_sent_by_keyboard(open_screen: Open, desk: FakeD
     assert not screen.remarks.isVisible()
 
 
+def test_a_comment_that_is_left_by_cancel_is_not_thrown_away(open_screen: Open) -> None:
+    screen = open_screen()
+    for cancels in (True, False):
+        screen.presenter.remarks.begin(3, 3)
+        form = dialog(screen)
+        assert isinstance(form, RemarkDialog)
+        if cancels:
+            QTest.keyClicks(form._text, "half a")
+            button(form, "Cancel").click()
+            assert not form.isVisible()
+    assert form._text.toPlainText() == "half a"
+
+
 def test_enter_on_a_flag_goes_to_its_line(open_screen: Open) -> None:
     screen = open_screen(shown({"flags": (refusal(31), warning(45))}))
     table = next(one for one in screen.findChildren(FittedTable) if one.accessibleName() == "Flags")

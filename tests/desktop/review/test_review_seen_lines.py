@@ -74,7 +74,8 @@ def test_both_sides_together_show_everything() -> None:
 
 def test_only_the_first_places_are_named() -> None:
     places = [Missing(n, n + 1) for n in (1, 11, 21, 31, 41)]
-    assert not_seen(places) == "You have not seen lines 1–2, lines 11–12, lines 21–22 and 2 other places yet."
+    assert not_seen(places) == "There are 5 places that you have not seen yet. The first: lines 1–2."
+    assert not_seen(places[:2]) == "You have not seen lines 1–2 and lines 11–12 yet."
 
 
 def test_a_line_that_goes_on_beyond_the_edge_was_not_seen() -> None:

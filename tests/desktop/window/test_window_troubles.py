@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-from window_parts import PASSPHRASE, Place, descendants, is_running
+from window_parts import Place, descendants, is_running
 
-from desktop import patience, window as window_module
+from desktop import patience
+from desktop import window as window_module
 from desktop.tour.eyes import reads
 from sandbox.records import AuditLog
 from sandbox.reviewing.orders.questions import ListQuestions
@@ -47,9 +47,7 @@ def test_a_second_window_is_refused_and_opens_once_the_first_is_closed(open_desk
 # The reviewing session dies or hangs.
 
 
-def test_a_session_that_dies_while_nothing_is_asked_is_told_and_started_again(
-    open_desk: OpenDesk, study: Path
-) -> None:
+def test_a_session_that_dies_while_nothing_is_asked_is_told_and_started_again(open_desk: OpenDesk, study: Path) -> None:
     place = open_desk(study)
     died = place.kill("reviewing")
     place.see(DIED)
@@ -163,9 +161,7 @@ def test_a_folder_that_is_gone_is_one_sentence_and_works_again_once_it_is_back(
 # Closing during a run, and a run that is killed.
 
 
-def test_closing_during_a_run_asks_first_and_keeping_it_open_lets_the_run_end(
-    open_desk: OpenDesk, study: Path
-) -> None:
+def test_closing_during_a_run_asks_first_and_keeping_it_open_lets_the_run_end(open_desk: OpenDesk, study: Path) -> None:
     place = open_desk(study)
     place.start_counting()
     place.hand.press("Ctrl+Q")

@@ -7,8 +7,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from desktop.navigation import SCREENS
 from desktop.tour.eyes import reads, texts
 from desktop.tour.hand import Hand
@@ -46,7 +44,7 @@ class Place:
         self.settle()
 
     def see(self, text: str) -> None:
-        self.hand.wait(lambda: reads(text), f"{text!r} among {list(texts())}", 60.0)
+        self.hand.wait(lambda: reads(text), f"{text!r} among {list(texts())}", 30.0)
 
     def settle(self) -> None:
         """Until every order has its answer."""
@@ -68,7 +66,7 @@ class Place:
 
     def session(self, door: str) -> int:
         """The process of this window's session of that kind."""
-        (found,) = [pid for pid in descendants(os.getpid()) if {door, str(self.window.root)} <= set(command(pid))]
+        (found,) = [pid for pid in descendants(os.getpid()) if {f"_{door}", str(self.window.root)} <= set(command(pid))]
         return found
 
     def kill(self, door: str) -> int:
