@@ -12,24 +12,25 @@ from PySide6.QtCore import QObject, QTimer
 _THROUGH_SLEEP: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
-class Due:
-    """One call that is due later. Dropping it twice, or after it was made, does no harm."""
+class Due(QTimer):
+    """One call that is due later, also when nobody keeps it. Dropping it twice, or after it was made, does no harm."""
 
     def __init__(self, seconds: float, do: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)  # which keeps it
         self._do = do
-        self._timer: QTimer | None = QTimer(parent)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_due)
-        self._timer.start(max(0, round(seconds * 1000)))
+        self._is_over = False
+        self.setSingleShot(True)
+        self.timeout.connect(self._on_due)
+        self.start(max(0, round(seconds * 1000)))
 
     def drop(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer.deleteLater()
-            self._timer = None
+        if not self._is_over:
+            self._is_over = True
+            self.stop()
+            self.deleteLater()
 
     def _on_due(self) -> None:
-        if self._timer is not None:
+        if not self._is_over:
             self.drop()
             self._do()
 

@@ -123,7 +123,7 @@ class ClaimsSection(Section):
     def __init__(self) -> None:
         super().__init__("claims", "&What the agent says")
         self._claims = QVBoxLayout()
-        self._claims.setSpacing(Space.SMALL)
+        self._claims.setSpacing(Space.TIGHT)
         self.body.addWidget(Label("Claims. Nothing of this was checked.", role="muted"))
         self.body.addLayout(self._claims)
 
@@ -132,7 +132,9 @@ class ClaimsSection(Section):
         for claim in exhibits.claims:
             label = Label(claim.text, selectable=True)
             label.setAccessibleName(f"Claim, not checked. {claim.id}: {claim.text}")
-            self._claims.addWidget(Label(claim.id, role="strong"))
+            heading = Label(claim.id, role="strong")
+            heading.setContentsMargins(0, Space.SMALL, 0, 0)
+            self._claims.addWidget(heading)
             self._claims.addWidget(label)
         self.setVisible(bool(exhibits.claims))
         self.show_words("claims")

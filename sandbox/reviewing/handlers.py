@@ -90,8 +90,9 @@ WRITING: frozenset[type[Order[Any]]] = frozenset(
     }
 )
 
-# Carried out at once, before anything that waits: results must be gone when the desk locks.
-AT_ONCE: frozenset[type[Order[Any]]] = frozenset({starting.Lock})
+# Carried out at once, before anything that comes after: results must be gone when the desk locks, and nothing else can be
+# done before the workspace is open (a window that starts a new session opens it and goes on in one breath).
+AT_ONCE: frozenset[type[Order[Any]]] = frozenset({starting.Lock, starting.Open})
 
 
 def handler_of(order: type[Order[Any]]) -> Handler:

@@ -38,6 +38,14 @@ class NotOpen(Refusal):
     advice = "Set the workspace up first."
 
 
+class WorkspaceGone(Refusal):
+    """The folder of an open workspace was moved, or its drive is not connected any more."""
+
+    advice = (
+        "If it is on a drive, connect that again; if it was moved, move it back. What was signed is in that folder."
+    )
+
+
 class Room:
     """One workspace, as one desk works in it."""
 
@@ -67,8 +75,9 @@ class Room:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace with its settings as they are on the disk now, or `NotOpen`."""
+        """The workspace with its settings as they are on the disk now, or `NotOpen`, or `WorkspaceGone`."""
         self.require_open()
+        self.require_there()
         return Workspace.open(self.root)
 
     @property
@@ -102,6 +111,11 @@ class Room:
     def require_open(self) -> None:
         if not self.is_open:
             raise NotOpen("No workspace is open at this desk.")
+
+    def require_there(self) -> None:
+        """Refuse when the folder that this desk opened is not there any more."""
+        if self.is_open and not (self.root / MARK).exists():
+            raise WorkspaceGone(f"The workspace's folder is gone: {self.root}.")
 
     def open(self) -> Workspace | None:
         """Take the workspace for this desk; None when there is none yet. Refuses one that another desk has."""

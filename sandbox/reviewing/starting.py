@@ -53,6 +53,7 @@ def set_up(room: Room, order: SetUp) -> Standing:
 
 def standing_of(room: Room) -> Standing:
     """Where things stand, from what is on the disk and in the keyring now."""
+    room.require_there()
     if not (room.root / MARK).exists():
         return Standing(root=str(room.root), exists=False, finished=False, keyring=_no_keyring())
     workspace = Workspace.open(room.root)

@@ -51,7 +51,7 @@ def test_a_session_that_dies_while_nothing_is_asked_is_told_and_started_again(op
     place = open_desk(study)
     died = place.kill("reviewing")
     place.see(DIED)
-    place.see("What was acknowledged is saved")
+    place.see("what was acknowledged before is kept")
     place.screen("runs")
     place.see("Counts for a while")
     assert place.session("reviewing") != died
@@ -151,8 +151,13 @@ def test_a_folder_that_is_gone_is_one_sentence_and_works_again_once_it_is_back(
         place.screen(name)
         place.hand.wait(lambda: place.window.is_at_work, "the window goes on")
     place.screen("runs")
-    place.see("is gone")
+    place.see("The workspace's folder is gone")
+    place.see("What was signed is in that folder.")
+    assert not study.exists(), "an order made another folder in its place"
+    place.hand.press("Ctrl+L")
+    place.see("Locked")
     elsewhere.rename(study)
+    place.unlock()
     place.screen("data")
     place.screen("runs")
     place.see("Counts for a while")
