@@ -90,8 +90,8 @@ WRITING: frozenset[type[Order[Any]]] = frozenset(
     }
 )
 
-# Carried out at once, before anything that comes after: results must be gone when the desk locks, and nothing else can be
-# done before the workspace is open (a window that starts a new session opens it and goes on in one breath).
+# Carried out at once, before anything that comes after: results must be gone when the desk locks, and nothing else can
+# be done before the workspace is open (a window that starts a new session opens it and goes on in one breath).
 AT_ONCE: frozenset[type[Order[Any]]] = frozenset({starting.Lock, starting.Open})
 
 
