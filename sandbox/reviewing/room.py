@@ -41,9 +41,7 @@ class NotOpen(Refusal):
 class WorkspaceGone(Refusal):
     """The folder of an open workspace was moved, or its drive is not connected any more."""
 
-    advice = (
-        "If it is on a drive, connect that again; if it was moved, move it back. What was signed is there."
-    )
+    advice = "If it is on a drive, connect that again; if it was moved, move it back. What was signed is there."
 
 
 class Room:
