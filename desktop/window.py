@@ -21,7 +21,7 @@ from desktop.patience import Patience
 from desktop.processes import Processes
 from desktop.questions.drafting import Drafting
 from desktop.shell import Shell
-from desktop.theme import Space
+from desktop.theme import Space, dress
 from desktop.touches import Touches, application
 from desktop.widgets import Notice
 from desktop.widgets.code_spans import get_ready
@@ -43,6 +43,7 @@ class Window(QMainWindow):
 
     def __init__(self, root: Path) -> None:
         super().__init__()
+        dress(self)
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self.root = root

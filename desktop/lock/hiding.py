@@ -1,6 +1,6 @@
 """The dialogs of a locked desk: out of sight, and back with what was typed in them once it is unlocked.
 
-    dialogs = HiddenDialogs()
+    dialogs = HiddenDialogs(window)
     dialogs.hide()
     dialogs.show()
 

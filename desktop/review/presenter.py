@@ -107,15 +107,16 @@ class ReviewPresenter:
         self._question = ""
         self._drafts: tuple[DraftRow, ...] = ()
         self._wanted = 0
+        self._line = 0
         self._other = 0
         self._shown: DraftShown | None = None
         self._shown_other = 0
         self._here = False
 
     def arrive(self, place: Place) -> None:
-        """Show the question and draft of `place`; else those that were shown, else the newest that there is."""
+        """Show the question, draft and line of `place`; else those that were shown, else the newest that there is."""
         self._here = True
-        self._wanted = int(place.get("draft") or 0)
+        self._wanted, self._line = int(place.get("draft") or 0), int(place.get("line") or 0)
         if question := place.get("question", self._question):
             self._open(question)
         self._questions.ask(ListQuestions(), self._show_questions, self._view.show_problem)
@@ -232,6 +233,7 @@ class ReviewPresenter:
         self._view.top.show_drafts(*_choices(self._drafts, shown, other))
         self._view.evidence.show_verdict(verdict(shown))
         if (shown, other) == (self._shown, self._shown_other):
+            self._go_to_line()
             return
         self._shown, self._shown_other, self._other = shown, other, other
         self._view.show_something()
@@ -242,6 +244,12 @@ class ReviewPresenter:
         self.editing.show(shown)
         self.program.show(shown, other)
         self.remarks.show(shown)
+        self._go_to_line()
+
+    def _go_to_line(self) -> None:
+        """Where somebody was sent to, once the program is there."""
+        self.program.go_to(self._line)
+        self._line = 0
 
     def _written(self, row: DraftRow) -> None:
         """A draft of the reviewer's own is there: show it."""

@@ -15,6 +15,7 @@ from sandbox.errors import Fault
 MOST_TABS = 150
 MOST_OPTIONS = 10
 PATIENCE = 120.0  # seconds; a wait says what did not come
+SETTLED = 2.0  # seconds until a window is in front
 
 
 class Hand:
@@ -25,14 +26,15 @@ class Hand:
 
     @property
     def focus(self) -> QWidget:
+        """Where a key goes."""
         found = QApplication.focusWidget()
-        return found if found is not None else self.active
+        return found if found is not None and found.isVisible() else self.active
 
     @property
     def active(self) -> QWidget:
         """The dialog in front, or the window."""
         found = QApplication.activeModalWidget() or QApplication.activeWindow()
-        return found if found is not None else self._window
+        return found if found is not None and found.isVisible() else self._window
 
     def press(self, keys: str, times: int = 1) -> None:
         """Press a key or a combination such as `Ctrl+Return`."""
@@ -88,16 +90,17 @@ class Hand:
         until = time.monotonic() + patience
         while not come():
             if time.monotonic() > until:
-                raise Fault(f"This did not come: {what}.")
+                raise Fault(f"This did not come: {what}; the keyboard is at {name_of(self.focus)!r}.")
             QTest.qWait(15)
         self.breathe()
 
     def breathe(self) -> None:
-        """Let the window take in what was done."""
+        """Let the window take in what was done; after a dialog has closed, do what a window manager would."""
         QApplication.processEvents()
-        if QApplication.activeWindow() is None:  # what a window manager does after a dialog has closed
+        until = time.monotonic() + SETTLED
+        while self._window.isVisible() and not _is_in_front() and time.monotonic() < until:
             self.active.activateWindow()
-            QApplication.processEvents()
+            QTest.qWait(5)
 
 
 def name_of(widget: QWidget) -> str:
@@ -105,6 +108,11 @@ def name_of(widget: QWidget) -> str:
     interface = QAccessible.queryAccessibleInterface(widget)
     found = interface.text(QAccessible.Text.Name) if interface is not None else ""
     return (found or widget.accessibleName()).replace("&", "")
+
+
+def _is_in_front() -> bool:
+    front = QApplication.activeWindow()
+    return front is not None and front.isVisible()
 
 
 def _tabbing(widget: QWidget) -> Qt.KeyboardModifier:

@@ -1,4 +1,5 @@
-"""The window's tests run without a screen unless one is asked for (`QT_QPA_PLATFORM=xcb` under Xvfb)."""
+"""The window's tests run without a screen unless one is asked for (`QT_QPA_PLATFORM=xcb` under Xvfb).
+Widgets are dressed as the window dresses them."""
 
 from __future__ import annotations
 
@@ -9,11 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+
+from desktop import theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """In our colours."""
+    theme.apply(qapp)
+    return qapp
 
 
 @pytest.fixture
@@ -25,6 +35,7 @@ def qtbot(qtbot: QtBot) -> Iterator[QtBot]:
 
     def add_widget(widget: QWidget, **more: Any) -> None:
         held.append(widget)
+        theme.dress(widget)
         add(widget, **more)
 
     qtbot.addWidget = add_widget  # type: ignore[method-assign]

@@ -9,8 +9,8 @@ from data_view import data_desk
 from fakes import FakeDesk
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
-from desktop import theme
 from desktop.data import build
 from desktop.data.view import DataScreen
 
@@ -21,19 +21,15 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def open_screen(qtbot: QtBot, qapp: QApplication, desk: FakeDesk) -> Callable[..., DataScreen]:
+def open_screen(qtbot: QtBot, desk: FakeDesk) -> Callable[..., DataScreen]:
     """A function that shows the screen with what the desk answers."""
-    if not qapp.styleSheet():
-        theme.apply(qapp)
 
     def opened(size: tuple[int, int] = (1100, 740)) -> DataScreen:
         screen = build(desk)
         assert isinstance(screen, DataScreen)
         qtbot.addWidget(screen)
         screen.resize(*size)
-        screen.show()
-        screen.activateWindow()
-        qtbot.waitActive(screen)
+        show_in_front(qtbot, screen)
         screen.presenter.arrive({})
         desk.asks.answer_all()
         QApplication.processEvents()

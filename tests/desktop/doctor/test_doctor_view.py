@@ -8,6 +8,7 @@ from names import unnamed
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.doctor import build
 from desktop.doctor.view import DoctorScreen
@@ -42,7 +43,7 @@ def arrived(qtbot: QtBot, report: DoctorReport = REPORT) -> tuple[FakeDesk, Doct
     assert isinstance(screen, DoctorScreen)
     qtbot.addWidget(screen)
     screen.resize(1024, 640)
-    screen.show()
+    show_in_front(qtbot, screen)
     screen.presenter.arrive({})
     desk.asks.answer_all()
     return desk, screen
@@ -88,8 +89,6 @@ def test_the_list_can_be_searched(qtbot: QtBot) -> None:
 
 def test_trying_again_shows_progress_and_gives_the_keyboard_back(qtbot: QtBot) -> None:
     desk, screen = arrived(qtbot)
-    screen.activateWindow()
-    qtbot.waitActive(screen)
     screen.verdict.again.setFocus()
     qtbot.keyClick(screen.verdict.again, Qt.Key.Key_Space)
     assert not screen.verdict.again.isEnabled()

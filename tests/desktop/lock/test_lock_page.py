@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from names import unnamed
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.lock.view import LockPage
 from sandbox.errors import WrongPassphrase
@@ -14,7 +15,7 @@ from sandbox.errors import WrongPassphrase
 def page(qtbot: QtBot) -> LockPage:
     page = LockPage()
     qtbot.addWidget(page)
-    page.show()
+    show_in_front(qtbot, page)
     page.show_locked("A Reviewer", by_pin=False, may_change=True)
     return page
 
@@ -43,7 +44,7 @@ def test_the_passphrase_that_opened_the_desk_does_not_come_back_when_it_locks_ag
     type_and_try(page, qtbot, "the right words")
     page.hide()
     page.show_locked("A Reviewer", by_pin=False, may_change=True)
-    page.show()
+    show_in_front(qtbot, page)
     assert tried == ["the right words"] and seen_by_a_passer_by(page) == ""
 
 

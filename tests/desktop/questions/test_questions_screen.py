@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from questions_fakes import SIGNED, conversation, row, sent_request, sent_row
+from showing import show_in_front
 
 from desktop.questions import SHORTCUTS, build
 from desktop.questions.blocks import Next
@@ -64,8 +65,7 @@ def screen(qtbot: QtBot, desk: FakeDesk) -> QuestionsScreen:
     assert isinstance(screen, QuestionsScreen)
     qtbot.addWidget(screen)
     screen.resize(1000, 700)
-    screen.show()
-    screen.activateWindow()
+    show_in_front(qtbot, screen)
     qtbot.waitUntil(screen.isActiveWindow)
     screen.presenter.arrive({})
     desk.asks.answer_all()

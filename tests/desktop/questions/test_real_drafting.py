@@ -14,6 +14,7 @@ import pytest
 from fakes import FakeDesk
 from pytestqt.qtbot import QtBot
 from questions_fakes import SIGNED, conversation
+from showing import show_in_front
 
 from desktop.clock import QtClock
 from desktop.processes import Processes, SessionLine
@@ -98,7 +99,7 @@ def start(qtbot: QtBot, workspace: Workspace) -> Iterator[Start]:
         workspace.change_settings(msgspec.structs.replace(workspace.settings, model_url=server.url))
         case = Case(workspace.root)
         qtbot.addWidget(case.pane)
-        case.pane.show()
+        show_in_front(qtbot, case.pane)
         cases.append(case)
         return case
 

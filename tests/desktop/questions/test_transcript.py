@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop import theme
 from desktop.questions.blocks import Block
@@ -19,7 +20,7 @@ def transcript(qtbot: QtBot) -> Transcript:
     transcript = Transcript()
     qtbot.addWidget(transcript)
     transcript.resize(500, 300)
-    transcript.show()
+    show_in_front(qtbot, transcript)
     return transcript
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from records_parts import APPROVAL, RUN, VERDICT
+from showing import show_in_front
 
 from desktop.records import build
 from desktop.records.forms import BundleForm, RevokeForm
@@ -25,7 +26,7 @@ def screen(desk: FakeDesk, qtbot: QtBot) -> RecordsScreen:
     assert isinstance(made, RecordsScreen)
     qtbot.addWidget(made)
     made.resize(1100, 760)
-    made.show()
+    show_in_front(qtbot, made)
     made.presenter.arrive({"approval": APPROVAL.id})
     desk.asks.answer_all()
     return made

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from review_facts import DAY_30, TRIAL, refusal, shown, warning
+from showing import show_in_front
 
 from desktop.review.evidence_pane import EvidencePane
 from desktop.review.evidence_sections import ClaimsSection, CodesSection, FlagsSection, ReadsSection
@@ -53,7 +54,7 @@ def shown_alone(qtbot: QtBot, widget: QWidget, width: int = 380, height: int = 7
     qtbot.addWidget(widget)
     ALIVE.append(widget)
     widget.resize(width, height)
-    widget.show()
+    show_in_front(qtbot, widget)
     QApplication.processEvents()
     QTest.qWait(0)
 

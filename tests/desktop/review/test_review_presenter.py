@@ -61,6 +61,20 @@ def test_arriving_at_a_place_shows_that_draft(presenter: ReviewPresenter, desk: 
     assert [order.draft for order in desk.asks.of(LookAt)] == [1]
 
 
+def test_arriving_at_a_line_shows_it_once_also_in_a_draft_that_is_shown_already(
+    presenter: ReviewPresenter, view: View, desk: Desk
+) -> None:
+    presenter.arrive({"question": "q-1", "draft": "1"})
+    desk.asks.answer_all()
+    assert "go_to_row" not in view.told
+    for _ in range(2):
+        presenter.arrive({"question": "q-1", "draft": "1", "line": "3"})
+        desk.asks.answer_all()
+        presenter.arrive({})
+        desk.asks.answer_all()
+    assert view.count["go_to_row"] == 2
+
+
 def test_without_any_draft_the_screen_says_what_will_be_here(
     presenter: ReviewPresenter, view: View, desk: Desk
 ) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
 from review_facts import PROGRAM, TRIAL, drafts, refusal, shown, warning
+from showing import show_in_front
 
 from desktop.review import build
 from desktop.review.cells_grid import CellsGrid
@@ -70,7 +71,7 @@ def open_screen(
         qtbot.addWidget(screen)
         alive.append(screen)
         screen.resize(*size)
-        screen.show()
+        show_in_front(qtbot, screen)
         screen.presenter.arrive({"question": "q-1"})
         desk.asks.answer_all()
         QApplication.processEvents()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.review.program_text import ProgramText
 from desktop.review.sheet import plain
@@ -19,7 +20,7 @@ def text(qtbot: QtBot) -> ProgramText:
     text = ProgramText("This draft", wraps=True)
     qtbot.addWidget(text)
     text.resize(600, 400)
-    text.show()
+    show_in_front(qtbot, text)
     text.show_sheet(plain(PROGRAM), "new")
     return text
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from runs_parts import APPROVAL, FAILED, FINISHED, LIST, RESULTS
+from showing import show_in_front
 
 from desktop.runs import build
 from desktop.runs.decoding import PIXELS, picture
@@ -75,7 +76,7 @@ def screen(desk: FakeDesk, qtbot: QtBot) -> RunsScreen:
     assert isinstance(made, RunsScreen)
     qtbot.addWidget(made)
     made.resize(1100, 760)
-    made.show()
+    show_in_front(qtbot, made)
     made.presenter.arrive({})
     desk.asks.answer_all()
     return made

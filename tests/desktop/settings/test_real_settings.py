@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from real_desk import RealDesk
+from showing import show_in_front
 
 from desktop.settings.view import SettingsScreen
 from sandbox.reviewing.orders.starting import SetUp, Standing
@@ -47,7 +48,7 @@ class Settled:
         self.desk.standing = stands[0]
         self.screen = SettingsScreen(self.desk)
         qtbot.addWidget(self.screen)
-        self.screen.show()
+        show_in_front(qtbot, self.screen)
         self.screen.presenter.arrive({})
         self.until(lambda: self.screen.limits.lines["program_seconds"].text() != "")
 

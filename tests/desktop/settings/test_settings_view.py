@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.settings import build
 from desktop.settings.dialogs import KeyDialog, PinDialog
@@ -42,9 +43,7 @@ def arrived(qtbot: QtBot, standing: Standing = STANDING) -> tuple[FakeDesk, Sett
     assert isinstance(screen, SettingsScreen)
     qtbot.addWidget(screen)
     screen.resize(1024, 640)
-    screen.show()
-    screen.activateWindow()
-    qtbot.waitActive(screen)
+    show_in_front(qtbot, screen)
     screen.presenter.arrive({})
     desk.asks.answer_all()
     return desk, screen

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 from real_desk import RealDesk
+from showing import show_in_front
 
 from desktop.start.steps import Step, next_step
 from desktop.start.view import StartPage
@@ -27,7 +28,7 @@ class Opened:
         self.until(lambda: bool(opened))
         self.page = StartPage(self.desk, lambda: self.finished.append(True))
         qtbot.addWidget(self.page)
-        self.page.show()
+        show_in_front(qtbot, self.page)
 
     def until(self, holds: object) -> None:
         self.qtbot.waitUntil(holds, timeout=LONG)

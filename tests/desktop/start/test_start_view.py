@@ -9,6 +9,7 @@ from names import unnamed
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.start.pane import Pane
 from desktop.start.view import StartPage
@@ -53,9 +54,7 @@ class Page:
         self.page = StartPage(self.desk, self._finish)
         qtbot.addWidget(self.page)
         self.page.resize(1024, 640)
-        self.page.show()
-        self.page.activateWindow()
-        qtbot.waitActive(self.page)
+        show_in_front(qtbot, self.page)
 
     @property
     def pane(self) -> Pane:

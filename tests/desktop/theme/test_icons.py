@@ -25,7 +25,6 @@ CONTRACT = (
 
 @pytest.fixture(autouse=True)
 def _applied(qapp: QApplication) -> Iterator[None]:
-    theme.apply(qapp)
     theme.use("light")
     yield
     theme.use("system")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop import theme
 from desktop.theme import Colours, Space, Type, colours
@@ -20,27 +21,25 @@ from desktop.theme.sheet import sheet
 
 @pytest.fixture(autouse=True)
 def _applied(qapp: QApplication) -> Iterator[None]:
-    theme.apply(qapp)
     yield
     theme.use("system")
 
 
 def test_the_style_is_fusion_on_every_system(qapp: QApplication) -> None:
-    theme.use("light")
-    assert "QPushButton" in qapp.styleSheet()
-    qapp.setStyleSheet("")  # takes away the style that reads the sheet
-    assert qapp.style().name() == "fusion"
+    assert qapp.style().name() == "fusion" and not qapp.styleSheet()
 
 
 @pytest.mark.parametrize(("choice", "scheme"), [("light", light()), ("dark", dark())])
 def test_what_is_chosen_is_used_by_palette_sheet_and_colours(
-    qapp: QApplication, choice: theme.Choice, scheme: Colours
+    qapp: QApplication, qtbot: QtBot, choice: theme.Choice, scheme: Colours
 ) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
     theme.use(choice)
     assert colours() == scheme
     assert qapp.palette().window().color() == scheme.window
     assert qapp.palette().highlight().color() == scheme.selection
-    assert scheme.accent.name() in qapp.styleSheet()
+    assert scheme.accent.name() in window.styleSheet()
 
 
 def test_a_change_is_told_after_the_window_has_the_new_colours(qtbot: QtBot, qapp: QApplication) -> None:
@@ -58,11 +57,24 @@ def test_a_widget_that_is_shown_already_changes_too(qtbot: QtBot) -> None:
     button = QPushButton()
     button.resize(80, 40)
     qtbot.addWidget(button)
-    button.show()
+    show_in_front(qtbot, button)
     before = button.grab().toImage().pixelColor(40, 20)
     theme.use("dark")
     after = button.grab().toImage().pixelColor(40, 20)
     assert (before, after) == (light().surface, dark().surface)
+
+
+def test_a_dialog_is_dressed_as_the_window_that_it_belongs_to(qtbot: QtBot) -> None:
+    theme.use("light")
+    window = QWidget()
+    qtbot.addWidget(window)
+    undressed, dialog = QDialog(), QDialog(window)
+    looks = []
+    for parent in (undressed, dialog):
+        button = QPushButton(parent)
+        button.resize(80, 40)
+        looks.append(button.grab().toImage().pixelColor(40, 20))
+    assert looks[0] != looks[1] == light().surface
 
 
 class FakeHints:
@@ -82,13 +94,10 @@ class FakeApp:
     """An application on that system."""
 
     def __init__(self, palette: QPalette) -> None:
-        self.shown, self.text = palette, ""
+        self.shown = palette
 
     def setPalette(self, palette: QPalette) -> None:
         self.shown = palette
-
-    def setStyleSheet(self, text: str) -> None:
-        self.text = text
 
 
 Contrast = Qt.ContrastPreference
@@ -114,7 +123,7 @@ def test_a_high_contrast_palette_of_the_system_is_left_alone() -> None:
     assert found.colours.high_contrast
     assert app.shown == system
     ours = {light().accent.name(), dark().accent.name(), light().window.name(), dark().window.name()}
-    assert not [colour for colour in ours if colour in app.text]
+    assert not [colour for colour in ours if colour in sheet(found.colours)]
 
 
 def test_a_system_that_asks_for_contrast_gets_its_own_colours_whatever_they_are() -> None:

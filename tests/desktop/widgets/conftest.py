@@ -1,4 +1,4 @@
-"""The theme is applied, in its light colours, for every test of a widget."""
+"""Light colours for every test of a widget."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture(autouse=True)
 def _themed(qapp: QApplication) -> Iterator[None]:
-    if not qapp.styleSheet():
-        theme.apply(qapp)
     theme.use("light")
     yield
     theme.use("system")

@@ -340,6 +340,7 @@ def main(folder: Path, prefix: str) -> None:
     for choice in ("light", "dark"):
         theme.use(choice)  # type: ignore[arg-type]
         for name, page, (width, height) in pages:
+            theme.dress(page)
             page.show()
             if width:
                 page.resize(width, height)

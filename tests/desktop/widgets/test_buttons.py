@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop import theme
 from desktop.theme import colours
@@ -38,9 +39,7 @@ def test_a_shortcut_works_and_is_told_in_the_tool_tip(qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     button = Button("Run", lambda: calls.append("ran"), shortcut="Ctrl+R")
     QVBoxLayout(page).addWidget(button)
-    with qtbot.waitActive(page):
-        page.show()
-        page.activateWindow()
+    show_in_front(qtbot, page)
     qtbot.keyClick(page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: calls == ["ran"])  # Qt shows the button pressed for a moment
     assert button.toolTip() == "Run (Ctrl+R)"
@@ -56,8 +55,7 @@ def test_the_keyboards_place_is_seen_by_a_ring(qtbot: QtBot, qapp: QApplication,
     buttons = [Button("Sign draft", kind=kind), Button("Other")]
     for button in buttons:
         layout.addWidget(button)
-    page.show()
-    page.activateWindow()
+    show_in_front(qtbot, page)
     buttons[1].setFocus()
     qapp.processEvents()
     before = buttons[0].grab().toImage()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.theme import colours
 from desktop.widgets import CodeEdit
@@ -18,7 +19,7 @@ Key, Modifier = Qt.Key, Qt.KeyboardModifier
 def edit(qtbot: QtBot) -> CodeEdit:
     found = CodeEdit("Your draft")
     qtbot.addWidget(found)
-    found.show()
+    show_in_front(qtbot, found)
     return found
 
 
@@ -62,8 +63,7 @@ def test_control_tab_leaves_the_field_and_it_says_so(qtbot: QtBot) -> None:
     layout = QVBoxLayout(page)
     layout.addWidget(edit)
     layout.addWidget(after)
-    page.show()
-    page.activateWindow()
+    show_in_front(qtbot, page)
     edit.setFocus()
     qtbot.keyClick(edit, Key.Key_Tab, Modifier.ControlModifier)
     assert page.focusWidget() is after and edit.text() == ""

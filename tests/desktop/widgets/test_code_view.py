@@ -7,6 +7,7 @@ from names import unnamed
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop import theme
 from desktop.theme import colours
@@ -21,7 +22,7 @@ def view(qtbot: QtBot) -> CodeView:
     found = CodeView("Program")
     qtbot.addWidget(found)
     found.resize(500, 300)
-    found.show()
+    show_in_front(qtbot, found)
     found.show_code(PROGRAM)
     qtbot.waitUntil(lambda: found._highlighter.is_done)
     return found

@@ -10,6 +10,7 @@ from names import unnamed
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.widgets import NumberField, PassphraseField, PathField, SearchField, Segments
 from desktop.widgets.paths import PathMode
@@ -19,7 +20,7 @@ Echo = QLineEdit.EchoMode
 
 def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
     qtbot.addWidget(widget)
-    widget.show()
+    show_in_front(qtbot, widget)
     return widget
 
 
@@ -30,7 +31,7 @@ def test_a_passphrase_is_dots_until_it_is_to_be_shown(qtbot: QtBot) -> None:
     field.actions()[0].trigger()
     assert field.echoMode() is Echo.Normal
     field.hide()
-    field.show()
+    show_in_front(qtbot, field)
     assert field.echoMode() is Echo.Password
 
 
@@ -50,7 +51,7 @@ def test_no_undo_brings_a_passphrase_back(qtbot: QtBot, gone: Callable[[Passphra
     shown(qtbot, field)
     qtbot.keyClicks(field, "secret words")
     gone(field)
-    field.show()
+    show_in_front(qtbot, field)
     field.actions()[0].trigger()  # while the letters can be read, a line can be undone
     field.undo()
     assert field.text() == ""

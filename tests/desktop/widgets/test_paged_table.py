@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.widgets import PagedTable
 from desktop.widgets.pages import COLUMNS, KEPT, ROWS
@@ -38,7 +39,7 @@ def source(qtbot: QtBot) -> Source:
     found.table = PagedTable("By month", names, 2_000_000, found.fetch, numeric=[True], sortable=True)
     qtbot.addWidget(found.table)
     found.table.resize(800, 400)
-    found.table.show()
+    show_in_front(qtbot, found.table)
     return found
 
 
@@ -128,5 +129,5 @@ def test_qt_finds_no_fault_in_its_model(qtbot: QtBot, qtmodeltester: ModelTester
 def test_a_table_without_rows_says_so(qtbot: QtBot) -> None:
     table = PagedTable("Small", ["a"], 0, lambda *_window: None)
     qtbot.addWidget(table)
-    table.show()
+    show_in_front(qtbot, table)
     assert unnamed(table) == [] and table.accessibleDescription() == "The table has no rows."

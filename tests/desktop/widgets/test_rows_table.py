@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 from widget_rows import COLUMNS, RUNS, Run, key
 
 from desktop.theme import colours
@@ -22,7 +23,7 @@ def table(qtbot: QtBot) -> RowsTable[Run]:
     qtbot.addWidget(found)
     found.resize(700, 300)
     found.set_rows(RUNS, key)
-    found.show()
+    show_in_front(qtbot, found)
     return found
 
 
@@ -128,8 +129,7 @@ def test_tab_leaves_the_table(qtbot: QtBot) -> None:
     layout.addWidget(table)
     layout.addWidget(after)
     table.set_rows(RUNS, key)
-    page.show()
-    page.activateWindow()
+    show_in_front(qtbot, page)
     table.setFocus()
     qtbot.keyClick(table, Key.Key_Tab)
     assert page.focusWidget() is after

@@ -7,6 +7,7 @@ from names import unnamed
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.theme import Type, colours
 from desktop.widgets import Button, Card, Chip, EmptyState, Heading, Label, scrolled, two_panes
@@ -54,7 +55,7 @@ def test_a_wrapped_text_is_as_high_as_it_needs_at_every_width(qtbot: QtBot, qapp
     layout.addWidget(label)
     layout.addWidget(box)
     page.resize(width, 900)
-    page.show()
+    show_in_front(qtbot, page)
     qapp.processEvents()
     assert label.height() == label.heightForWidth(label.width())
     label.setText("Short.")
@@ -67,7 +68,7 @@ def test_a_card_of_texts_keeps_them_together_at_its_top(qtbot: QtBot, qapp: QApp
     qtbot.addWidget(card)
     card.body.addWidget(label)
     card.resize(400, 600)
-    card.show()
+    show_in_front(qtbot, card)
     qapp.processEvents()
     assert label.geometry().bottom() < 120
     assert not card.layout().expandingDirections() & Qt.Orientation.Vertical
@@ -78,7 +79,7 @@ def test_a_card_gives_its_room_to_what_wants_it(qtbot: QtBot, qapp: QApplication
     qtbot.addWidget(card)
     card.body.addWidget(box)
     card.resize(400, 600)
-    card.show()
+    show_in_front(qtbot, card)
     qapp.processEvents()
     assert box.height() > 500 and card.layout().expandingDirections() & Qt.Orientation.Vertical
 
@@ -87,7 +88,7 @@ def test_a_card_shows_its_title_and_hides_what_it_has_not(qtbot: QtBot) -> None:
     card = Card()
     qtbot.addWidget(card)
     card.set_title("Runs")
-    card.show()
+    show_in_front(qtbot, card)
     assert [label.text() for label in card.findChildren(Heading) if label.isVisible()] == ["Runs"]
     assert [label.text() for label in card.findChildren(Label) if label.isVisible()] == []
 
@@ -105,7 +106,7 @@ def test_an_empty_state_says_why_and_offers_what_to_do(qtbot: QtBot) -> None:
     done: list[str] = []
     state = EmptyState("runs", "No run yet", "Sign a draft.", "Review a draft", lambda: done.append("go"))
     qtbot.addWidget(state)
-    state.show()
+    show_in_front(qtbot, state)
     assert unnamed(state) == []
     qtbot.mouseClick(state.findChild(Button), Qt.MouseButton.LeftButton)
     assert done == ["go"]
@@ -115,7 +116,7 @@ def test_panes_share_the_width_and_either_can_be_closed(qtbot: QtBot, qapp: QApp
     panes = two_panes(QPlainTextEdit(), QPlainTextEdit(), (1, 2), "review")
     qtbot.addWidget(panes)
     panes.resize(900, 300)
-    panes.show()
+    show_in_front(qtbot, panes)
     qapp.processEvents()
     left, right = panes.sizes()
     assert right == pytest.approx(2 * left, rel=0.05) and panes.objectName() == "review"
@@ -131,7 +132,7 @@ def test_what_is_longer_than_the_window_scrolls(qtbot: QtBot, qapp: QApplication
     area = scrolled(page)
     qtbot.addWidget(area)
     area.resize(300, 200)
-    area.show()
+    show_in_front(qtbot, area)
     qapp.processEvents()
     assert area.verticalScrollBar().maximum() > 0 and area.horizontalScrollBar().maximum() == 0
     assert unnamed(area) == []

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
+from showing import show_in_front
 
 from desktop.touches import Touches
 
@@ -15,9 +16,7 @@ def watched(qtbot: QtBot) -> tuple[QMainWindow, list[None]]:
     found: list[None] = []
     window.setCentralWidget(QLineEdit())
     qtbot.addWidget(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    show_in_front(qtbot, window)
     Touches(window, lambda: found.append(None)).watch()
     return window, found
 

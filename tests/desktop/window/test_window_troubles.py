@@ -80,7 +80,7 @@ def test_a_session_that_hangs_is_told_while_the_window_goes_on_and_can_be_given_
     place.hand.press("Ctrl+3")
     place.see("The workspace has not answered for more than")
     place.see("nothing of it is lost")
-    assert len(ticks) > 20
+    place.hand.wait(lambda: len(ticks) > 20, "the window goes on", 10.0)
     place.hand.push("Stop waiting")
     place.see("did not answer and was ended.")
     place.hand.wait(lambda: not is_running(hung), "the end of the session that hung")
@@ -152,7 +152,7 @@ def test_a_folder_that_is_gone_is_one_sentence_and_works_again_once_it_is_back(
         place.hand.wait(lambda: place.window.is_at_work, "the window goes on")
     place.screen("runs")
     place.see("The workspace's folder is gone")
-    place.see("What was signed is in that folder.")
+    place.see("What was signed is there.")
     assert not study.exists(), "an order made another folder in its place"
     place.hand.press("Ctrl+L")
     place.see("Locked")

@@ -11,6 +11,7 @@ from desktop.navigation import SCREENS
 from desktop.tour.eyes import reads, texts
 from desktop.tour.hand import Hand
 from desktop.window import Window
+from sandbox.errors import Fault
 
 PASSPHRASE = "correct horse battery staple"
 # On the real hospital some seconds; made-up patients have no such charge, so that its trials are quick.
@@ -38,13 +39,17 @@ class Place:
 
     def unlock(self, secret: str = PASSPHRASE) -> None:
         self.see("Locked")
+        self.hand.go_to("Passphrase")
         self.hand.write(secret)
         self.hand.press("Return")
         self.hand.wait(lambda: self.window.is_at_work, "the screens")
         self.settle()
 
     def see(self, text: str) -> None:
-        self.hand.wait(lambda: reads(text), f"{text!r} among {list(texts())}", 30.0)
+        try:
+            self.hand.wait(lambda: reads(text), repr(text), 30.0)
+        except Fault as late:
+            raise AssertionError(f"{late} Instead: {list(texts())}") from None
 
     def settle(self) -> None:
         """Until every order has its answer."""
