@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from sandbox.errors import StorageFault
 
 def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path` atomically and durably, or raise `StorageFault` with the old file intact."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_durably(beside, data, mode)

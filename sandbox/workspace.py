@@ -9,7 +9,6 @@ Secrets are never in it (see `keystore`), results and the known-values index onl
 from __future__ import annotations
 
 import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -87,7 +86,7 @@ class Workspace:
             raise WorkspaceRefused(f"{root} is no empty folder.", "Choose an empty or new folder.")
         mark = _Mark(
             version=VERSION,
-            id=secrets.token_hex(8),
+            id=os.urandom(8).hex(),
             created=now(),
             store=store,
             settings=settings or Settings(),
@@ -242,7 +241,7 @@ def check_line(what: str, text: str) -> None:
 
 def new_name(prefix: str) -> str:
     """A fresh name such as `q-20260102-1a2b3c`, sortable by day."""
-    return f"{prefix}-{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+    return f"{prefix}-{datetime.now(UTC):%Y%m%d}-{os.urandom(3).hex()}"
 
 
 def now() -> str:
