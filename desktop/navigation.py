@@ -59,8 +59,10 @@ class Navigation(QListWidget):
         self.doItemsLayout()
 
     def _set_width(self) -> None:
-        room = 0 if self._narrow else 2 * Space.LARGE
-        self.setFixedWidth(self.sizeHintForColumn(0) + 2 * self.frameWidth() + room)
+        """Room for the icon and, where the window is wide, for the longest name."""
+        longest = max(self.fontMetrics().horizontalAdvance(self.item(row).text()) for row in range(self.count()))
+        names = 0 if self._narrow else longest + Space.LARGE
+        self.setFixedWidth(ICON + names + 2 * Space.LARGE)
 
     def _recolour(self) -> None:
         for row, name in enumerate(SCREENS):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop import theme
@@ -41,8 +41,9 @@ class Album:
         if not dialogs:
             return picture
         painter = QPainter(picture)
-        shade = theme.colours().text
-        shade.setAlphaF(0.35)
+        colours = theme.colours()
+        shade = QColor(colours.window if colours.dark else colours.text)
+        shade.setAlphaF(0.55 if colours.dark else 0.35)
         painter.fillRect(window.rect(), shade)
         for dialog in dialogs:
             grabbed = dialog.grab()

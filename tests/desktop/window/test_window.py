@@ -97,6 +97,8 @@ def test_a_narrow_window_shows_icons_with_tips_and_names(open_desk: OpenDesk, st
         QApplication.processEvents()
         first = navigation.item(0)
         assert first.text() == words
+        names = [navigation.fontMetrics().horizontalAdvance(navigation.item(row).text()) for row in range(7)]
+        assert navigation.iconSize().width() + max(names) < navigation.width() < 160
         assert first.toolTip() == "Questions (Ctrl+1)"
         assert first.data(Qt.ItemDataRole.AccessibleTextRole) == "Questions"
         rows = [navigation.visualItemRect(navigation.item(row)) for row in range(navigation.count())]
