@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop import theme
@@ -42,7 +42,7 @@ class Album:
             return picture
         painter = QPainter(picture)
         colours = theme.colours()
-        shade = QColor(colours.window if colours.dark else colours.text)
+        shade = (colours.window if colours.dark else colours.text).darker(100)  # a copy
         shade.setAlphaF(0.55 if colours.dark else 0.35)
         painter.fillRect(window.rect(), shade)
         for dialog in dialogs:
