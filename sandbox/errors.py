@@ -125,9 +125,13 @@ class ExportRefused(Refusal):
 
 
 class LimitReached(Refusal):
-    """A program, a query or a result went over a limit."""
+    """A program, a query or a result went over a limit; `limit` is its name in `messages.failures.LIMITS`, if any."""
 
     advice = "Narrow the question or raise the limit in the settings."
+
+    def __init__(self, sentence: str, advice: str = "", *, limit: str = "") -> None:
+        super().__init__(sentence, advice)
+        self.limit = limit
 
 
 class ProcessDied(Fault):

@@ -11,6 +11,7 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from sandbox.errors import StorageFault
 
@@ -36,6 +37,9 @@ def storage_fault(path: Path, problem: OSError) -> StorageFault:
         errno.EDQUOT: "your quota is used up",
         errno.EROFS: "the disk is read-only",
         errno.EACCES: "you have no permission there",
+        errno.EPERM: "you have no permission there",
+        errno.ENOLCK: "its disk keeps no locks",
+        errno.EOPNOTSUPP: "its disk keeps no locks",
     }.get(problem.errno or 0, f"the operating system said {errno.errorcode.get(problem.errno or 0, 'no')}")
     return StorageFault(f"{path.name} could not be written because {reason}.")
 
@@ -59,10 +63,17 @@ def locked(path: Path) -> Iterator[None]:
     except OSError as problem:
         raise storage_fault(path, problem) from problem
     try:
-        _lock(fd)
+        _take_lock(path, fd)
         yield
     finally:
         os.close(fd)
+
+
+def _take_lock(path: Path, fd: int) -> None:
+    try:
+        _lock(fd)
+    except OSError as problem:
+        raise storage_fault(path, problem) from problem
 
 
 def hold_lock(path: Path) -> int | None:
@@ -82,6 +93,39 @@ def hold_lock(path: Path) -> int | None:
             return None
         raise storage_fault(path, problem) from problem
     return fd
+
+
+def try_lock(fd: int, how: Literal["alone", "shared", "free"]) -> bool:
+    """Take or free a lock on an open file without waiting; False while others hold it in a way that excludes ours."""
+    if os.name != "posix":
+        return _try_lock_windows(fd, how)
+    import fcntl
+
+    kinds = {"alone": fcntl.LOCK_EX, "shared": fcntl.LOCK_SH, "free": fcntl.LOCK_UN}
+    try:
+        fcntl.flock(fd, kinds[how] | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _try_lock_windows(fd: int, how: str) -> bool:
+    """`msvcrt` knows no shared locks, so LockFileEx; its OVERLAPPED is four words, here of zeros: at offset 0."""
+    import ctypes
+    import msvcrt
+
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
+    handle = ctypes.c_void_p(msvcrt.get_osfhandle(fd))  # type: ignore[attr-defined]
+    overlapped = (ctypes.c_void_p * 4)()
+    if how == "free":
+        return bool(kernel.UnlockFileEx(handle, 0, 1, 0, overlapped))
+    fail_immediately, exclusive, violation, pending = 1, 2, 33, 997
+    flags = fail_immediately | (exclusive if how == "alone" else 0)
+    if kernel.LockFileEx(handle, flags, 0, 1, 0, overlapped):
+        return True
+    if (code := ctypes.get_last_error()) not in (violation, pending):  # type: ignore[attr-defined]
+        raise OSError(errno.EIO, f"LockFileEx failed with {code}")
+    return False
 
 
 def _lock(fd: int, wait: bool = True) -> None:

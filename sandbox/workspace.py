@@ -170,6 +170,11 @@ class Workspace:
         return self.root / "self-test.json"
 
     @property
+    def run_lock(self) -> Path:
+        """Held by drafting workers together, or by one real run alone."""
+        return self.root / "run.lock"
+
+    @property
     def throwaway_store(self) -> Path:
         """Only in demo workspaces: the announced stand-in for the operating system's keyring."""
         return self.root / "throwaway-keyring.json"

@@ -27,7 +27,7 @@ class Hand:
     @property
     def focus(self) -> QWidget:
         """Where a key goes."""
-        found = QApplication.focusWidget()
+        found = QApplication.focusWidget() or self.active.focusWidget()
         return found if found is not None and found.isVisible() else self.active
 
     @property

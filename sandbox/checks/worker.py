@@ -110,10 +110,12 @@ class _Worker:
         from sandbox.checks.language import check_program
         from sandbox.checks.query import check_query
 
+        first = self._schema is None
         self._schema = msgspec.json.decode(payload, type=Schema)
         self._grant = grant
-        check_program("")  # loads the rules and checks their examples, before anybody waits
-        check_query(_REHEARSAL, _REHEARSAL_SCHEMA)
+        if first:
+            check_program("")  # loads the rules and checks their examples, before anybody waits
+            check_query(_REHEARSAL, _REHEARSAL_SCHEMA)
         return Prepared()
 
     def _prepared(self) -> Schema:

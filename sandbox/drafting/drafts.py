@@ -32,6 +32,7 @@ from sandbox.review import (
     read_draft,
     try_everywhere,
 )
+from sandbox.run_lock import RunLock
 from sandbox.workspace import Workspace
 
 SEEDS = (1, 2, 3)
@@ -46,7 +47,9 @@ class DraftTools:
         self._question = question
         self._dictionary = dictionary
         self._log = AuditLog(workspace.audit_log)
-        self._bench = Bench()
+        self._bench = Bench(
+            RunLock.open(workspace.run_lock)
+        )  # before the door closes: its folder can't be reached then
 
     def rest(self) -> None:
         """The agent waits for the reviewer: from now on no drafting worker is alive."""

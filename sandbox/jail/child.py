@@ -11,18 +11,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
-import sys
 import threading
 import weakref
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
 from sandbox.errors import JailRefused
-from sandbox.jail.profile import ENTRY, EXIT_OUT_OF_MEMORY, STDERR_LIMIT, Limits, Role, interpreter, site_packages
+from sandbox.jail.backend import Order, Process, backend
+from sandbox.jail.profile import ENTRY, EXIT_OUT_OF_MEMORY, STDERR_LIMIT, Limits, Role, site_packages
 from sandbox.jail.report import JailReport
 from sandbox.messages.frames import BadFrame, Channel, ChannelClosed, ChannelTimeout
 
@@ -40,6 +38,7 @@ _ENDINGS = {
     -9: "was killed by the operating system because memory or processor time ran out",
     -11: "crashed, most often because it could not get more memory",
     -24: "was stopped because it used more processor time than allowed",
+    -25: "was stopped because it wrote more error messages than are kept",
     -31: "was stopped because it made a forbidden system call",
 }
 
@@ -47,7 +46,7 @@ _ENDINGS = {
 class Child:
     """A jailed process. Whatever comes out of `channel` and `stderr_tail()` is hostile until checked."""
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: Channel, stderr: int) -> None:
+    def __init__(self, process: Process, channel: Channel, stderr: int) -> None:
         self.channel = channel
         self.report = JailReport(role="", layers={})
         self._process = process
@@ -85,7 +84,7 @@ class Child:
         """The last lines it wrote to standard error. After a real run they may hold values: for trials only."""
         size = min(os.fstat(self._stderr).st_size, STDERR_LIMIT)
         start = max(0, size - _TAIL)
-        return os.pread(self._stderr, size - start, start).decode("utf-8", "replace")
+        return _read_at(self._stderr, size - start, start).decode("utf-8", "replace")
 
     def close(self) -> None:
         """Kill it, collect it, and close our ends; a second call does nothing."""
@@ -125,31 +124,18 @@ def start(
     role: Role, limits: Limits, inherit: tuple[int, ...] = (), *, launcher: Path = LAUNCHER, entry: str = ""
 ) -> Child:
     """Start the process and read its report, without judging it. Only `spawn` and the jail's own tests call this."""
-    if sys.platform != "linux":
-        raise JailRefused(f"Isolation on {sys.platform!r} has not been verified, so nothing is run.", "Use Linux.")
-    to_child, ours_to_write = os.pipe()
-    ours_to_read, from_child = os.pipe()
-    stderr = os.memfd_create("stderr")
-    order = {
-        "role": role,
-        "entry": entry or ENTRY[role],
-        "read": to_child,
-        "write": from_child,
-        "inherited": list(inherit),
-        "limits": asdict(limits),
-        "site": list(site_packages()),
-        "parent": os.getpid() if threading.current_thread() is threading.main_thread() else 0,
-    }
+    order = Order(
+        role=role,
+        entry=entry or ENTRY[role],
+        limits=limits,
+        site=site_packages(),
+        parent=os.getpid() if threading.current_thread() is threading.main_thread() else 0,
+    )
     try:
-        process = _popen(launcher, json.dumps(order), stderr, (to_child, from_child, *inherit))
+        started = backend().start(order, launcher, inherit)
     except OSError as problem:
-        for fd in (ours_to_write, ours_to_read, stderr):
-            os.close(fd)
         raise JailRefused(f"A jailed process can't be started ({problem.strerror}).") from problem
-    finally:
-        os.close(to_child)
-        os.close(from_child)
-    child = Child(process, Channel(ours_to_read, ours_to_write), stderr)
+    child = Child(started.process, started.channel, started.stderr)
     child.report = _first_frame(child)
     return child
 
@@ -159,25 +145,16 @@ def living_children() -> tuple[int, ...]:
     return tuple(child.pid for child in list(_living) if child.alive())
 
 
-def launcher_command(launcher: Path, order: str) -> list[str]:
-    """Frozen builds have no `python script`: they start themselves with a hidden word."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "_jail", order]
-    return [interpreter(), "-I", "-S", "-B", "-X", "utf8", str(launcher), order]
-
-
-def _popen(launcher: Path, order: str, stderr: int, fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        launcher_command(launcher, order),
-        env={},
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=stderr,
-        pass_fds=fds,
-        close_fds=True,
-        start_new_session=True,
-    )
+def _read_at(fd: int, size: int, start: int) -> bytes:
+    """Where the child writes must not move: it may share our place in the file."""
+    if hasattr(os, "pread"):
+        return os.pread(fd, size, start)
+    place = os.lseek(fd, 0, os.SEEK_CUR)  # Windows
+    os.lseek(fd, start, os.SEEK_SET)
+    try:
+        return os.read(fd, size)
+    finally:
+        os.lseek(fd, place, os.SEEK_SET)
 
 
 def _first_frame(child: Child) -> JailReport:

@@ -11,7 +11,6 @@ import importlib.util
 import json
 import os
 import sys
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,55 +34,40 @@ def _find_ours() -> None:
 if not getattr(sys, "frozen", False):
     _find_ours()
 
-from sandbox.jail.linux import confine, duckdb_import, process  # noqa: E402 (not before ours are found)
-from sandbox.jail.profile import (  # noqa: E402
-    ENTRY,
-    EXIT_NOT_CONFINED,
-    EXIT_OUT_OF_MEMORY,
-    ROOT,
-    STDERR_LIMIT,
-    Limits,
-    Role,
-    readable,
-)
+from sandbox.jail.backend import Layers, backend  # noqa: E402 (not before ours are found)
+from sandbox.jail.profile import ENTRY, EXIT_NOT_CONFINED, EXIT_OUT_OF_MEMORY, ROOT, Role  # noqa: E402
 
 if TYPE_CHECKING:
     from sandbox.messages.frames import Channel
 
 _MOST_THREADS = 8
 _ONE_EACH = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "POLARS_MAX_THREADS")
+# Without them the socket, random and process parts of Windows fail to load.
+_WINDOWS_NEEDS = ("SystemRoot", "SystemDrive", "windir")
 
 
 def main(argument: str) -> None:
     """Confine this process as the order says, report, and run its role's entry module.
 
-    1. The environment is made new and every descriptor that was not ordered is closed.
-    2. The layers are applied.
+    1. The environment is made new.
+    2. Every descriptor that was not ordered is closed, and the layers of this system are applied.
     3. Only now are third-party libraries within reach.
     4. The report is the first thing that is said; without every layer it is also the last.
     5. The agent, which can talk, rehearses, and then loses every call that names a file, the host or its user.
     """
     order = json.loads(argument)
     _make_environment()  # (1)
-    confine.close_others({0, 1, 2, order["read"], order["write"], *order["inherited"]})
-    if order["parent"]:
-        process.die_with_parent(order["parent"])
-    layers = confine.apply(steps(order))  # (2)
+    layers = backend().confine(order)  # (2)
     _open_libraries(order["site"])  # (3)
     channel = _report(order, layers)  # (4)
     _run(order, channel)  # (5)
 
 
-def steps(order: dict[str, Any]) -> list[confine.Step]:
-    """The layers of this order. Standard error is a file in memory, so a little may be written to files."""
-    wanted = Limits(**order["limits"])
-    wanted = replace(wanted, file_size=max(wanted.file_size, STDERR_LIMIT))
-    return confine.jail_steps(readable(tuple(order["site"])), wanted, will_tighten=order["role"] == Role.AGENT)
-
-
 def _make_environment() -> None:
-    threads = str(min(_MOST_THREADS, len(os.sched_getaffinity(0))))
+    threads = str(min(_MOST_THREADS, _processors()))
+    kept = {name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ} if sys.platform == "win32" else {}
     os.environ.clear()
+    os.environ.update(kept)
     os.environ.update(dict.fromkeys(_ONE_EACH, threads))
     os.environ.update(HOME="/nonexistent", LC_ALL="C.UTF-8", TZ="UTC", PYTHONDONTWRITEBYTECODE="1", MPLBACKEND="Agg")
     sys.dont_write_bytecode = True
@@ -92,8 +76,11 @@ def _make_environment() -> None:
     os.environ["MPLCONFIGDIR"] = looks_writable[0] if looks_writable else "/nonexistent"
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def _open_libraries(site: list[str]) -> None:
-    duckdb_import.install()
     if getattr(sys, "frozen", False):
         return
     sys.path.extend(site)
@@ -103,7 +90,7 @@ def _open_libraries(site: list[str]) -> None:
             os.environ["MATPLOTLIBRC"] = rc
 
 
-def _report(order: dict[str, Any], layers: confine.Layers) -> Channel:
+def _report(order: dict[str, Any], layers: Layers) -> Channel:
     from sandbox.errors import JailRefused
     from sandbox.jail.report import JailReport
     from sandbox.messages.frames import Channel
@@ -133,7 +120,7 @@ def _run(order: dict[str, Any], channel: Channel) -> None:
         entry = import_module(order["entry"])
         if order["role"] == Role.AGENT and order["entry"] == ENTRY[Role.AGENT]:
             entry.rehearse()
-            confine.tighten()
+            backend().tighten()
         entry.main(channel, tuple(order["inherited"]))
     except ChannelClosed:
         return

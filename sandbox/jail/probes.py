@@ -8,31 +8,45 @@ any other role's profile; `targets` are made for it by the self-test.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
-import resource
-import socket
-from collections.abc import Callable
+import sys
 
 import msgspec
 
-from sandbox.jail.linux.process import prctl, syscall
+from sandbox.jail.attacks import ATTACKS, CHANGE_PROCESS, NAMES_ONLY, NEED_ROOT, Probe, Targets
+from sandbox.jail.backend import backend
 from sandbox.messages.frames import Channel
+
+__all__ = [
+    "ALLOWED",
+    "MAY_BE_ABSENT",
+    "NAMES_ONLY",
+    "PROBES",
+    "Targets",
+    "Tried",
+    "Try",
+    "attempt",
+    "main",
+    "probes_here",
+]
 
 ALLOWED = "allowed"
 
+PROBES = ATTACKS
 
-class Targets(msgspec.Struct, frozen=True, kw_only=True):
-    """What the probes aim at: real files, a real process, real listeners."""
-
-    home: str
-    file: str
-    folder: str
-    pid: int
-    port: int
-    unix: str
-    abstract: str
+# Containers, hardened kernels and kernels built without them forbid these to everybody: no failure of the test.
+_OFTEN_FORBIDDEN = """
+key_ring new_key_ring add_key request_key list_keys io_uring asynchronous_io perf_event bpf page_faults secret_memory
+memory_keys watch_files take_handle new_user_namespace new_network_namespace new_mount_namespace new_ipc_namespace
+new_name_namespace new_process_namespace new_group_namespace new_time_namespace join_namespace open_tree
+ptrace attach read_memory write_memory read_memory_of_other write_memory_of_other read_memory_of_process
+compare_processes take_descriptor reap_process netlink tcp6 machine_socket cipher_socket bluetooth_socket
+session_bus system_bus shared_memory semaphores message_queue named_queue landlock_ask landlock_rules landlock_again
+local_segments processor_ports segment_registers other_personality new_terminal seccomp_listener
+list_running_services list_logs control_groups
+"""
+MAY_BE_ABSENT = frozenset(_OFTEN_FORBIDDEN.split()) | NEED_ROOT
 
 
 class Try(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +70,9 @@ def main(channel: Channel, inherited: tuple[int, ...]) -> None:
 
 
 def attempt(name: str, targets: Targets) -> str:
-    """Try one probe, in a process of its own where one can be made: some change the process for good."""
+    """Try one probe; one that changes the process for good, in a process of its own where one can be made."""
+    if not hasattr(os, "fork") or name not in CHANGE_PROCESS | set(backend().MORE_PROBES):
+        return _outcome(_try(name, targets))
     try:
         child = os.fork()
     except OSError:
@@ -68,7 +84,7 @@ def attempt(name: str, targets: Targets) -> str:
 
 def _try(name: str, targets: Targets) -> int:
     try:
-        PROBES[name](targets)
+        probes_here()[name](targets)
     except OSError as refused:
         return refused.errno or errno.EIO
     return 0
@@ -80,113 +96,11 @@ def _outcome(code: int) -> str:
     return f"blocked: {errno.errorcode.get(code, code)}" if code > 0 else f"blocked: signal {-code}"
 
 
-def _open(path: str, flags: int = os.O_RDONLY) -> None:
-    os.close(os.open(path, flags, 0o600))
-
-
-def _connect(family: int, kind: int, address: tuple[str, int] | str) -> None:
-    with socket.socket(family, kind) as end:
-        end.settimeout(5)
-        end.connect(address)
-
-
-def _close_all(ends: tuple[socket.socket, ...]) -> None:
-    for end in ends:
-        end.close()
-
-
-def _fork(targets: Targets) -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
-def _start(targets: Targets) -> None:
-    child = os.posix_spawn("/bin/sh", ["sh", "-c", "exit 0"], {})
-    if os.waitpid(child, 0)[1]:
-        raise PermissionError(errno.EACCES, "the shell did not run")
-
-
-def _ptrace(targets: Targets) -> None:
-    syscall("ptrace", 0, 0, 0, 0)  # PTRACE_TRACEME: allowed to everybody where it is allowed at all
-
-
-def _read_own_memory(targets: Targets) -> None:
-    word = ctypes.create_string_buffer(8)
-    vector = (ctypes.c_size_t * 2)(ctypes.addressof(word), 8)
-    at = ctypes.addressof(vector)
-    syscall("process_vm_readv", os.getpid(), at, 1, at, 1, 0)
-
-
-def _machine_calls(name: str, *arguments: int | bytes | None) -> Callable[[Targets], None]:
-    def probe(targets: Targets) -> None:
-        syscall(name, *arguments)
-
-    return probe
-
-
-_NEW_USER = 0x10000000
-_NEW_NETWORK = 0x40000000
-
-PROBES: dict[str, Callable[[Targets], object]] = {
-    # Files.
-    "read_home": lambda t: os.listdir(t.home),
-    "read_file": lambda t: _open(t.file),
-    "read_accounts": lambda t: _open("/etc/passwd"),
-    "write_file": lambda t: _open(t.file, os.O_WRONLY),
-    "truncate_file": lambda t: os.truncate(t.file, 0),
-    "truncate_by_reading": lambda t: _open(t.file, os.O_RDONLY | os.O_TRUNC),
-    "make_file": lambda t: _open(os.path.join(t.folder, "made"), os.O_WRONLY | os.O_CREAT),
-    "make_folder": lambda t: os.mkdir(os.path.join(t.folder, f"folder{os.getpid()}")),
-    "make_link": lambda t: os.symlink("/etc", os.path.join(t.folder, f"link{os.getpid()}")),
-    "rename_file": lambda t: os.rename(t.file, t.file),
-    "change_mode": lambda t: os.chmod(t.file, 0o600),
-    "change_times": lambda t: os.utime(t.file),
-    # Other processes.
-    "list_processes": lambda t: os.listdir("/proc"),
-    "read_environment": lambda t: _open(f"/proc/{t.pid}/environ"),
-    "read_command_line": lambda t: _open(f"/proc/{t.pid}/cmdline"),
-    "signal_process": lambda t: os.kill(t.pid, 0),
-    "limit_process": lambda t: resource.prlimit(t.pid, resource.RLIMIT_NOFILE),
-    "fork": _fork,
-    "start_process": _start,
-    "replace_process": lambda t: os.execv("/bin/true", ["true"]),
-    "ptrace": _ptrace,
-    "read_memory": _read_own_memory,
-    # Talking.
-    "tcp": lambda t: _connect(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", t.port)),
-    "udp": lambda t: _connect(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", t.port)),
-    "tcp6": lambda t: socket.socket(socket.AF_INET6, socket.SOCK_STREAM).close(),
-    "unix_socket": lambda t: _connect(socket.AF_UNIX, socket.SOCK_STREAM, t.unix),
-    "abstract_socket": lambda t: _connect(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{t.abstract}"),
-    "netlink": lambda t: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close(),
-    "socket_pair": lambda t: _close_all(socket.socketpair()),
-    "shared_memory": _machine_calls("shmget", 0, 4096, 0o1600),
-    "message_queue": _machine_calls("msgget", 0, 0o1600),
-    # Kernel doors.
-    "memory_file": lambda t: os.close(os.memfd_create("probe")),
-    "key_ring": _machine_calls("keyctl", 0, -3, 0),
-    "io_uring": _machine_calls("io_uring_setup", 1, bytes(120)),
-    "perf_event": _machine_calls("perf_event_open", bytes(128), 0, -1, -1, 0),
-    "new_user_namespace": _machine_calls("unshare", _NEW_USER),
-    "new_network_namespace": _machine_calls("unshare", _NEW_USER | _NEW_NETWORK),
-    "become_dumpable": lambda t: prctl(4, 1),  # PR_SET_DUMPABLE: who can, lets others read it again
-}
-
-# Where the machine itself forbids one of these to everybody (containers do), that is no failure of the test.
-MAY_BE_ABSENT = frozenset(
-    {
-        "key_ring",
-        "io_uring",
-        "perf_event",
-        "new_user_namespace",
-        "new_network_namespace",
-        "ptrace",
-        "read_memory",
-        "netlink",
-        "tcp6",
-        "shared_memory",
-        "message_queue",
-    }
-)
+def probes_here() -> dict[str, Probe]:
+    """The probes that mean something on this system: those of this file that its back end names, and its own."""
+    walls = backend()
+    names = PROBES if walls.PROBES is None else walls.PROBES
+    here = {**{name: PROBES[name] for name in names}, **walls.MORE_PROBES}
+    if getattr(sys, "frozen", False):  # the modules that a jail imports are inside its own program
+        here.pop("own_program", None)
+    return here

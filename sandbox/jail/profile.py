@@ -71,13 +71,17 @@ _SYSTEM = (
 
 
 def site_packages() -> tuple[str, ...]:
-    """Where this process (perhaps in a venv) finds third-party libraries."""
+    """Where this process (perhaps in a venv) finds third-party libraries; a frozen one has none but its own."""
+    if getattr(sys, "frozen", False):
+        return ()
     paths = sysconfig.get_paths()
     return tuple(dict.fromkeys(os.path.realpath(paths[name]) for name in ("purelib", "platlib")))
 
 
 def readable(site: tuple[str, ...]) -> tuple[str, ...]:
     """Everything that a jail may read: code and fonts and time zones, never a folder that people write into."""
+    if getattr(sys, "frozen", False):  # the folder of libraries, and the executable: the modules are inside it
+        return (str(ROOT), interpreter(), *_SYSTEM)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     native = os.path.join(sys.base_exec_prefix, sys.platlibdir, version)
     libraries = sysconfig.get_config_var("LIBDIR") or ""

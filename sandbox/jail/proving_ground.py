@@ -21,13 +21,12 @@ from typing import Any
 
 from sandbox.errors import JailRefused
 from sandbox.jail.child import start
-from sandbox.jail.linux.landlock import FIRST_ABI_WITH_PORTS
-from sandbox.jail.probes import Targets, Tried, Try
+from sandbox.jail.probes import NAMES_ONLY, Targets, Tried, Try, attempt
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.report import JailReport
 from sandbox.messages.frames import Channel, ChannelClosed
+from sandbox.start import probe_command, waiting_command
 
-_HOST = Path(__file__).with_name("probe_host.py")
 _SECONDS = 60.0
 
 
@@ -42,15 +41,30 @@ class ProvedDoor:
 
     def allows(self, abi: int) -> frozenset[str]:
         """What the door lets through on a kernel with this Landlock."""
+        from sandbox.jail.linux.landlock import FIRST_ABI_WITH_PORTS  # can't be loaded elsewhere
+
         return self.may | (self.may_before_ports if abi < FIRST_ABI_WITH_PORTS else frozenset())
 
 
+# Doors work with files of any size, some of them shared and locked, and look for them by name.
+_FOR_FILES = """
+raise_limit open_path_only enter_folder write_to_device memory_file lock_file lock_range send_file copy_range
+"""
+# They start jails: what these need for confining themselves is left to them.
+_FOR_PROCESSES = """
+fork clone_process own_program signal_process signal_group join_group new_session become_dumpable outlive_parent
+read_capabilities set_capabilities segment_registers landlock_ask landlock_rules landlock_again
+"""
+if getattr(sys, "frozen", False):  # the kernel is not asked: every file is said to have none (`seccomp`)
+    _FOR_PROCESSES += " read_attribute"
+_FOR_INTERNET = "udp tcp6 read_host_names"
+
 PROVED_DOORS = (
-    ProvedDoor("door without network", {}, frozenset({"memory_file"})),
+    ProvedDoor("door without network", {}, NAMES_ONLY.union(_FOR_FILES.split())),
     ProvedDoor(
         "door with network",
         {"inet": True, "connect_ports": [443], "start_processes": True},
-        frozenset({"memory_file", "fork", "udp", "tcp6", "signal_process", "become_dumpable"}),
+        NAMES_ONLY.union(_FOR_FILES.split(), _FOR_PROCESSES.split(), _FOR_INTERNET.split()),
         frozenset({"tcp"}),
     ),
 )
@@ -62,15 +76,18 @@ def proving_ground() -> Iterator[Targets]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="preceptor-self-test-")))
         (folder / "file").write_text("a row")
+        leaked = stack.enter_context((folder / "file").open("rb"))
+        if hasattr(os, "symlink"):
+            with contextlib.suppress(OSError):  # Windows keeps links for administrators
+                os.symlink(folder / "file", folder / "link")
         home = os.path.expanduser("~")
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        unix = stack.enter_context(socket.socket(socket.AF_UNIX))
-        unix.bind(str(folder / "bus"))
-        abstract = stack.enter_context(socket.socket(socket.AF_UNIX))
         name = f"preceptor-{secrets.token_hex(6)}"
-        abstract.bind(f"\0{name}")
-        for listener in (unix, abstract):
-            listener.listen(64)
+        _listen(stack, str(folder / "bus"), f"\0{name}")
+        if sys.platform == "win32":
+            from sandbox.jail.windows.bystanders import user_things
+
+            stack.enter_context(user_things(name))
         yield Targets(
             home=home if os.access(home, os.R_OK) else str(folder),
             file=str(folder / "file"),
@@ -79,15 +96,42 @@ def proving_ground() -> Iterator[Targets]:
             port=tcp.getsockname()[1],
             unix=str(folder / "bus"),
             abstract=name,
+            link=str(folder / "link"),
+            leaked=leaked.fileno(),
+            leaked_file=os.fstat(leaked.fileno()).st_ino,
+            session_bus=_session_bus(),
         )
+
+
+def _session_bus() -> str:
+    """Where the session's D-Bus listens, as a socket's address; empty when there is none."""
+    for part in os.environ.get("DBUS_SESSION_BUS_ADDRESS", "").partition(";")[0].removeprefix("unix:").split(","):
+        kind, _, place = part.partition("=")
+        if kind in ("path", "abstract"):
+            return place if kind == "path" else f"\0{place}"
+    return ""
+
+
+def _listen(stack: contextlib.ExitStack, file: str, abstract: str) -> None:
+    """Local sockets where this system has them; only Linux has those without a file."""
+    for address in (file, abstract) if sys.platform == "linux" else (file,):
+        if hasattr(socket, "AF_UNIX"):
+            listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind(address)
+            listener.listen(64)
 
 
 def try_in_jail(
     role: Role, limits: Limits, names: tuple[str, ...], targets: Targets
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The layers of the role's jail, and what became of each probe in it."""
+    """The layers of the role's jail, and what became of each probe in it.
+
+    Where there are no namespaces the names of files can be seen; `NAMES_ONLY` are not asked then.
+    """
     with start(role, limits, entry="sandbox.jail.probes") as child:
         child.report.check_mandatory()
+        if not child.report.layers.get("namespaces", "").startswith("on"):
+            names = tuple(name for name in names if name not in NAMES_ONLY)
         return child.report.layers, _ask(child.channel, names, targets)
 
 
@@ -95,10 +139,13 @@ def try_outside_or_behind(
     door: dict[str, Any] | None, names: tuple[str, ...], targets: Targets
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The same in a process without any wall (None) or behind a door with these rules."""
+    if sys.platform == "win32":  # which hands no descriptors over and has no doors; this process has no walls
+        return {}, {name: attempt(name, targets) for name in names}
     to_host, ours_to_write = os.pipe()
     ours_to_read, from_host = os.pipe()
     order = json.dumps({"read": to_host, "write": from_host, "door": door})
-    host = subprocess.Popen([sys.executable, "-I", str(_HOST), order], pass_fds=(to_host, from_host), cwd="/")
+    forgotten = (targets.leaked,) if door is None else ()
+    host = subprocess.Popen(probe_command(order), pass_fds=(to_host, from_host, *forgotten), cwd="/")
     os.close(to_host)
     os.close(from_host)
     channel = Channel(ours_to_read, ours_to_write)
@@ -122,7 +169,7 @@ def _ask(channel: Channel, names: tuple[str, ...], targets: Targets) -> dict[str
 def _bystander() -> Iterator[int]:
     """A process of the same user that has something to hide and waits to be left alone."""
     with subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"],
+        waiting_command(),
         stdin=subprocess.PIPE,
         env={"LOGIN": "hidden"},
         cwd="/",

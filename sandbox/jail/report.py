@@ -8,16 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from sandbox.errors import JailRefused
-
-_FIXES = {
-    "no_new_privs": "The kernel must be Linux 3.5 or newer.",
-    "not_dumpable": "Start Preceptor without a debugger or tracer attached.",
-    "limits": "Raise the hard limits of your account (`ulimit -H -a`), or ask whoever set them.",
-    "landlock": "Use Linux 5.13 or newer with `landlock` in /sys/kernel/security/lsm (boot option lsm=).",
-    "seccomp": "Use a kernel with seccomp filters on a 64-bit Intel, AMD or ARM processor.",
-    "capabilities": "Start Preceptor as an ordinary user.",
-}
-MANDATORY = tuple(_FIXES)
+from sandbox.jail.backend import backend
 
 
 class JailReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,9 +20,9 @@ class JailReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def check_mandatory(self) -> None:
         """Return when every mandatory layer holds and the process can do its work; else `JailRefused`."""
-        for layer in MANDATORY:
+        for layer, fix in backend().FIXES.items():
             state = self.layers.get(layer, "it was not attempted")
             if not state.startswith(("on", "none held")):
-                raise JailRefused(f"The jail's layer {layer!r} can't be established: {state}.", _FIXES[layer])
+                raise JailRefused(f"The jail's layer {layer!r} can't be established: {state}.", fix)
         if self.problem:
             raise JailRefused(self.problem, "Reinstall Preceptor; a part of it is missing.")

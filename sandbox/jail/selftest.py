@@ -14,18 +14,20 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from sandbox.errors import JailRefused
 from sandbox.files import replace_file
-from sandbox.jail.probes import ALLOWED, MAY_BE_ABSENT, PROBES, Targets
+from sandbox.jail.backend import backend
+from sandbox.jail.probes import ALLOWED, MAY_BE_ABSENT, Targets, probes_here
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.proving_ground import PROVED_DOORS, ProvedDoor, proving_ground, try_in_jail, try_outside_or_behind
+from sandbox.jail.windows.probes import MAY_BE_ABSENT as WINDOWS_MAY_LACK
 
 _HERE = Path(__file__).parent
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> bool:
-        works_outside = self.outside == ALLOWED or self.name in MAY_BE_ABSENT
+        works_outside = self.outside == ALLOWED or self.name in MAY_BE_ABSENT | WINDOWS_MAY_LACK
         return works_outside and self.inside.startswith("blocked")
 
 
@@ -62,31 +64,26 @@ Tell = Callable[[str, int, int], None]
 
 
 def self_test(tell: Tell | None = None) -> SelfTest:
-    """Try every probe outside, in every role's jail, and behind every kind of door.
+    """Try every probe outside, in every role's jail, and behind every kind of door (there are doors on Linux only).
 
     `tell` hears what is tried next, how many profiles are done, and of how many.
     """
-    if sys.platform != "linux":
-        raise JailRefused(f"Isolation on {sys.platform!r} has not been verified, so nothing is run.", "Use Linux.")
-    from sandbox.jail.linux.landlock import kernel_abi
-
     began = time.monotonic()
-    try:
-        abi = kernel_abi()
-    except OSError:
-        abi = 0
+    names = tuple(probes_here())
+    doors = PROVED_DOORS if sys.platform == "linux" else ()
+    abi = _landlock_abi()
     layers: dict[str, dict[str, str]] = {}
     results: list[ProbeResult] = []
-    profiles = len(Role) + len(PROVED_DOORS)
+    profiles = len(Role) + len(doors)
     tell = tell or _nobody
     with proving_ground() as targets:
         tell("Trying every way out without isolation", 0, profiles)
-        _, outside = try_outside_or_behind(None, tuple(PROBES), targets)
+        _, outside = try_outside_or_behind(None, names, targets)
         for role in Role:
             tell(f"Trying every way out of the isolation: {role.replace('_', ' ')}", len(layers), profiles)
-            layers[role], inside = try_in_jail(role, Limits(memory_mb=4096), tuple(PROBES), targets)
+            layers[role], inside = try_in_jail(role, Limits(memory_mb=4096), names, targets)
             results += _results(role, outside, inside)
-        for door in PROVED_DOORS:
+        for door in doors:
             tell(f"Trying every way past the {door.name}", len(layers), profiles)
             layers[door.name], inside = _behind(door, abi, targets)
             results += _results(door.name, outside, inside)
@@ -129,12 +126,20 @@ def keep_self_test(path: Path, test: SelfTest) -> None:
 
 
 def code_hash() -> str:
-    """SHA-256 over every file of this package, names included."""
+    """SHA-256 over every file of this package, names included; of a frozen build, over the executable that holds it."""
+    if getattr(sys, "frozen", False):
+        return _hash_of_executable(sys.executable)
     digest = hashlib.sha256()
     for file in sorted(_HERE.rglob("*.py")):
         digest.update(f"{file.relative_to(_HERE)}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _hash_of_executable(path: str) -> str:
+    with Path(path).open("rb") as executable:
+        return hashlib.file_digest(executable, "sha256").hexdigest()
 
 
 def _results(profile: str, outside: dict[str, str], inside: dict[str, str]) -> list[ProbeResult]:
@@ -145,14 +150,26 @@ def _results(profile: str, outside: dict[str, str], inside: dict[str, str]) -> l
 
 def _behind(door: ProvedDoor, abi: int, targets: Targets) -> tuple[dict[str, str], dict[str, str]]:
     may = door.allows(abi)
-    names = tuple(name for name in PROBES if name not in may)
+    names = tuple(name for name in probes_here() if name not in may)
     return try_outside_or_behind(door.rules, names, targets)
+
+
+def _landlock_abi() -> int:
+    if sys.platform != "linux":
+        return 0
+    from sandbox.jail.linux.landlock import kernel_abi
+
+    try:
+        return kernel_abi()
+    except OSError:
+        return 0
 
 
 def _key() -> str:
     """Boot, kernel, user, interpreter and code: a change of any of them asks for a new test."""
-    boot = _BOOT_ID.read_text().strip()
-    parts = (boot, platform.release(), platform.version(), str(os.getuid()), sys.version, sys.executable, code_hash())
+    user = str(os.getuid()) if hasattr(os, "getuid") else os.path.expanduser("~")
+    versions = (platform.release(), platform.version(), sys.version, sys.executable, code_hash())
+    parts = (backend().boot_id(), user, *versions)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

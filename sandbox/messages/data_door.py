@@ -20,9 +20,13 @@ class _Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Warm(_Frame, frozen=True, tag="warm"):
-    """Imports are done; the worker waits for its one program. `versions` are of the libraries."""
+    """Imports are done; the worker waits for its one program. `versions` are of the libraries.
+
+    `installed`: hashes of the policy and the libraries as they were before the first of them was imported.
+    """
 
     versions: dict[str, str]
+    installed: dict[str, str] = {}
 
 
 class Began(_Frame, frozen=True, tag="began"):
@@ -61,13 +65,17 @@ class Finished(_Frame, frozen=True, tag="finished"):
 
 
 class Broke(_Frame, frozen=True, tag="broke"):
-    """`main` raised. Class name out of a fixed registry, innermost line of the program, no text."""
+    """`main` raised. Class name out of a fixed registry, innermost line of the program, no text.
+
+    `limit` names what the program went over, out of `messages.failures.LIMITS`.
+    """
 
     exception: str
     line: int
     name: str = ""
     detail: str = ""  # only ever filled in a trial on synthetic data
     lines: tuple[int, ...] = ()
+    limit: str = ""
 
 
 FromProgram = Warm | Began | QueryAsked | Stepped | Reported | Finished | Broke

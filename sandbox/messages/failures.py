@@ -68,6 +68,13 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "statsmodels.tools.sm_exceptions": ("MissingDataError", "PerfectSeparationError"),
     "sandbox.errors": ("BadInput", "LimitReached", "PolicyRefused", "QueryRefused"),
 }
+# What a program can go over on its own side of the pipe.
+LIMITS = frozenset(
+    {
+        *("columns", "entries", "error output", "figure", "label", "list"),
+        *("message", "parts", "rows", "table", "text", "threads"),
+    }
+)
 NAMES = frozenset(name for names in EXCEPTIONS.values() for name in names)
 _WORD = re.compile(r"[^\W\d]\w{0,63}")
 
@@ -84,6 +91,7 @@ def checked_failure(untrusted: Broke, program: str) -> Broke:
         line=untrusted.line if 1 <= untrusted.line <= count else 0,
         name=untrusted.name if untrusted.name in words_of(program) else "",
         lines=tuple(sorted({line for line in untrusted.lines if 1 <= line <= count})),
+        limit=untrusted.limit if untrusted.limit in LIMITS else "",
     )
 
 

@@ -22,6 +22,7 @@ import msgspec
 _HEAD = struct.Struct(">II")
 JSON_LIMIT = 8 * 1024 * 1024
 PAYLOAD_LIMIT = 256 * 1024 * 1024
+_FIRST = 1024 * 1024
 
 T = TypeVar("T")
 
@@ -96,19 +97,38 @@ class Channel:
             raise ChannelClosed("the other side has ended") from problem
 
     def _read(self, size: int, deadline: float | None) -> bytearray:
-        data = bytearray(size)
-        view, got = memoryview(data), 0
+        """Exactly `size` bytes. Memory grows with what has arrived: an announcement alone costs us nothing."""
+        data, got = bytearray(min(size, _FIRST)), 0
         while got < size:
+            if got == len(data):
+                data += bytes(min(got, size - got))
             if deadline is not None:
                 _wait_readable(self.read_fd, deadline)
-            count = os.readv(self.read_fd, [view[got:]])
+            with memoryview(data) as whole, whole[got:] as room:
+                count = self._read_into(room)
             if count == 0:
                 raise ChannelClosed("the other side has ended")
             got += count
         return data
 
+    def _read_into(self, room: memoryview) -> int:
+        try:
+            if hasattr(os, "readv"):
+                return os.readv(self.read_fd, [room])
+            data = os.read(self.read_fd, len(room))  # Windows
+        except OSError as problem:
+            raise ChannelClosed("the other side has ended") from problem
+        room[: len(data)] = data
+        return len(data)
+
 
 def _wait_readable(fd: int, deadline: float) -> None:
+    if not hasattr(select, "poll"):  # Windows
+        from sandbox.messages.windows_pipe import wait_readable
+
+        if not wait_readable(fd, deadline):
+            raise ChannelTimeout("no whole message before the deadline")
+        return
     poller = select.poll()
     poller.register(fd, select.POLLIN)
     left = max(0.0, deadline - time.monotonic())

@@ -70,9 +70,9 @@ class Report:
 
     def text(self, label: str, text: str) -> None:
         """A remark of at most 100,000 characters."""
-        if not isinstance(text, str) or len(text) > TEXT_LIMIT:
+        if not isinstance(text, str):
             raise BadInput(f"report.text takes text of at most {TEXT_LIMIT:,} characters.")
-        self._say("text", label, text)
+        self._say("text", label, plain_value(text))
 
     def table(self, label: str, frame: Any) -> None:
         """A DataFrame or Series. An index with a name or with text becomes columns."""
@@ -89,7 +89,9 @@ class Report:
         self._entries += 1
         if self._entries > REPORT_LIMIT:
             raise LimitReached(
-                f"A report has at most {REPORT_LIMIT:,} entries.", "Put what belongs together in a table."
+                f"A report has at most {REPORT_LIMIT:,} entries.",
+                "Put what belongs together in a table.",
+                limit="entries",
             )
         self._door.tell(message, payload)
 
@@ -107,7 +109,9 @@ def _bindable(name: str, value: Any) -> Any:
         value = value.tolist()
     if isinstance(value, (list, tuple, set, frozenset)):
         if len(value) > PARAMETER_ITEMS:
-            raise LimitReached(f"The list {name} has more than {PARAMETER_ITEMS:,} items.", "Use cohort= for keys.")
+            raise LimitReached(
+                f"The list {name} has more than {PARAMETER_ITEMS:,} items.", "Use cohort= for keys.", limit="list"
+            )
         return [_bindable_scalar(name, one) for one in value]
     return _bindable_scalar(name, value)
 

@@ -11,12 +11,14 @@ arrives as hostile. What is here keeps honest programs honest and their mistakes
 from __future__ import annotations
 
 import mmap
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from sandbox.errors import QueryRefused
+from sandbox.errors import LimitReached, QueryRefused
 from sandbox.messages.data_door import QueryAnswered, QueryAsked, QueryDenied
+from sandbox.messages.frames import JSON_LIMIT, PAYLOAD_LIMIT, BadFrame
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +41,14 @@ class Door:
         self._asked = 0
 
     def tell(self, message: msgspec.Struct, payload: bytes | memoryview = b"") -> None:
-        self._line.send(message, payload)
+        try:
+            self._line.send(message, payload)
+        except BadFrame as problem:
+            raise LimitReached(
+                f"What is sent at once has at most {JSON_LIMIT // 2**20} MB of text "
+                f"and {PAYLOAD_LIMIT // 2**20} MB of rows.",
+                limit="message",
+            ) from problem
 
     def ask(self, sql: str, parameters: dict[str, Any], cohort: pa.Table | None) -> pa.Table:
         """The rows of a query, or `QueryRefused` with the broker's sentence."""
@@ -48,7 +57,7 @@ class Door:
         self._asked += 1
         names = tuple(cohort.column_names) if cohort is not None else ()
         question = QueryAsked(number=self._asked, sql=sql, parameters=parameters, cohort=names)
-        self._line.send(question, ipc_bytes(cohort) if cohort is not None else b"")
+        self.tell(question, ipc_bytes(cohort) if cohort is not None else b"")
         answer, payload = self._line.receive(QueryAnswered | QueryDenied)
         if isinstance(answer, QueryDenied):
             raise QueryRefused(answer.sentence)
@@ -61,6 +70,11 @@ class Door:
         import pyarrow as pa
 
         fd = self._inherited[answer.memory]
+        if os.name == "nt":
+            from sandbox.jail.windows.api import library
+            from sandbox.jail.windows.section import mapped
+
+            return pa.py_buffer(mapped(library(), fd, answer.size))
         return pa.py_buffer(mmap.mmap(fd, answer.size, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ))
 
 

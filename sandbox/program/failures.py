@@ -8,6 +8,7 @@ traceback is the one the interpreter kept. Only a trial on synthetic data may qu
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -15,10 +16,12 @@ from collections.abc import Iterator
 from types import CodeType, TracebackType
 from typing import Any
 
+from sandbox.errors import LimitReached
 from sandbox.messages.data_door import Broke
 from sandbox.messages.failures import EXCEPTIONS, OTHER, words_of
 
 DETAIL_LIMIT = 6_000
+_NO_THREAD = "can't start new thread"  # what `threading` says when the system gives none
 _bases_of: Any = type.__dict__["__mro__"].__get__
 _args_of: Any = BaseException.__dict__["args"].__get__
 _named = (
@@ -62,6 +65,7 @@ def describe(
         line=innermost_line(trace, codes),
         name=_name_in(problem, program),
         detail=_detail(problem, trace, program, codes) if synthetic else "",
+        limit=_limit_in(problem),
     )
 
 
@@ -87,6 +91,17 @@ def _name_in(problem: BaseException, program: str) -> str:
         arguments = _args_of(problem)
         name = arguments[0] if len(arguments) == 1 else ""
     return name if type(name) is str and name in words_of(program) else ""
+
+
+def _limit_in(problem: BaseException) -> str:
+    """The limit that an exact exception of ours or of the interpreter stands for."""
+    if type(problem) is LimitReached:
+        found = vars(problem).get("limit")
+        return found if type(found) is str else ""
+    first = next(iter(_args_of(problem)), None)
+    if type(problem) is RuntimeError and type(first) is str and first == _NO_THREAD:
+        return "threads"
+    return "error output" if type(problem) is OSError and type(first) is int and first == errno.EFBIG else ""
 
 
 def _detail(problem: BaseException, trace: TracebackType | None, program: str, codes: frozenset[int]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LABEL_LIMIT = 200
+NUMBER_LIMIT = 10**38
 TEXT_LIMIT = 100_000
 LIST_LIMIT = 1_000
 ROW_LIMIT = 1_000_000
@@ -29,21 +30,35 @@ FIGURE_DPI = 144
 
 
 def checked_label(label: object) -> str:
-    if not isinstance(label, str) or not label.strip() or len(label) > LABEL_LIMIT:
+    if not isinstance(label, str) or not label.strip():
         raise BadInput(f"A label is text of 1 to {LABEL_LIMIT} characters.")
+    if len(label) > LABEL_LIMIT:
+        raise LimitReached(f"A label has at most {LABEL_LIMIT} characters.", limit="label")
+    if not label.isprintable():
+        raise BadInput("A label is one line of printable characters.")
     return label
 
 
 def plain_value(value: Any) -> Any:
     """A number, text, date, or a short list or mapping of them, as JSON can hold it; NaN becomes null."""
     if isinstance(value, dict):
-        return {str(key): plain_scalar(one) for key, one in _short(value.items())}
+        return {checked_text(str(key)): plain_scalar(one) for key, one in _short(value.items())}
     if isinstance(value, (list, tuple, set, frozenset)) or (
         hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1
     ):
         items = value.tolist() if hasattr(value, "tolist") else list(value)
         return [plain_scalar(one) for one in _short(items)]
     return plain_scalar(value)
+
+
+def checked_text(text: str) -> str:
+    if len(text) > TEXT_LIMIT:
+        raise LimitReached(f"A text has at most {TEXT_LIMIT:,} characters.", limit="text")
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        raise BadInput("A text holds half a character, which can't be written down.") from problem
+    return text
 
 
 def plain_scalar(value: Any) -> Any:
@@ -54,8 +69,10 @@ def plain_scalar(value: Any) -> Any:
         value = value.item()
     if value is None or value is pd.NaT or value is pd.NA:
         return None
-    if isinstance(value, (bool, int, str)):
-        return value
+    if isinstance(value, str):
+        return checked_text(value)
+    if isinstance(value, int):
+        return value if abs(value) < NUMBER_LIMIT else _too_large()
     if isinstance(value, float):
         return value if math.isfinite(value) else _not_finite(value)
     if isinstance(value, (datetime.date, datetime.time)):
@@ -74,14 +91,26 @@ def plain_table(frame: Any) -> pa.Table:
         frame = frame.to_frame(name=frame.name if frame.name is not None else "value")
     if not isinstance(frame, pd.DataFrame):
         raise BadInput("report.table takes a DataFrame or a Series.")
-    if len(frame) > ROW_LIMIT or len(frame.columns) > COLUMN_LIMIT:
-        raise LimitReached(f"A table in a report has at most {ROW_LIMIT:,} rows and {COLUMN_LIMIT:,} columns.")
+    if len(frame) > ROW_LIMIT:
+        raise LimitReached(f"A table in a report has at most {ROW_LIMIT:,} rows.", limit="rows")
     frame = _with_index(frame)
+    if len(frame.columns) > COLUMN_LIMIT:
+        raise LimitReached(f"A table in a report has at most {COLUMN_LIMIT:,} columns.", limit="columns")
     arrays = [_plain_array(frame.iloc[:, position]) for position in range(frame.shape[1])]
     table = pa.Table.from_arrays(arrays, names=_distinct([_name(column) for column in frame.columns]))
     if table.nbytes > TABLE_BYTES:
-        raise LimitReached(f"A table in a report has at most {TABLE_BYTES // 2**20} MB.")
+        raise LimitReached(f"A table in a report has at most {TABLE_BYTES // 2**20} MB.", limit="table")
+    for column in table.columns:
+        _check_cells(column)
     return table
+
+
+def _check_cells(column: pa.ChunkedArray) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_string(column.type) and (pc.max(pc.binary_length(column)).as_py() or 0) > TEXT_LIMIT:
+        raise LimitReached(f"A cell of a table has at most {TEXT_LIMIT:,} bytes of text.", limit="text")
 
 
 def png_bytes(figure: Any) -> bytes:
@@ -93,20 +122,24 @@ def png_bytes(figure: Any) -> bytes:
     if not isinstance(found, matplotlib.figure.Figure):
         raise BadInput("report.figure takes a matplotlib figure.")
     if max(found.get_size_inches()) > FIGURE_INCHES:
-        raise LimitReached(f"A figure has at most {FIGURE_INCHES:.0f} inches on a side.")
+        raise LimitReached(f"A figure has at most {FIGURE_INCHES:.0f} inches on a side.", limit="figure")
     buffer = io.BytesIO()
     found.savefig(buffer, format="png", dpi=FIGURE_DPI, bbox_inches="tight", metadata={"Software": None})
     plt.close(found)
     if buffer.tell() > FIGURE_BYTES:
-        raise LimitReached(f"A figure has at most {FIGURE_BYTES // 2**20} MB.")
+        raise LimitReached(f"A figure has at most {FIGURE_BYTES // 2**20} MB.", limit="figure")
     return buffer.getvalue()
 
 
 def _short(items: Any) -> list[Any]:
     found = list(items)
     if len(found) > LIST_LIMIT:
-        raise BadInput(f"A value has at most {LIST_LIMIT:,} parts.", "Use report.table.")
+        raise LimitReached(f"A value has at most {LIST_LIMIT:,} parts.", "Use report.table.", limit="parts")
     return found
+
+
+def _too_large() -> int:
+    raise BadInput("A number has at most 38 digits before the point.", "Report its logarithm, or a text.")
 
 
 def _not_finite(value: float) -> str | None:

@@ -20,6 +20,7 @@ import msgspec
 from sandbox.errors import BadInput
 from sandbox.messages.data_door import Began, Broke, Finished, Start, Warm
 from sandbox.messages.frames import Channel, ChannelClosed
+from sandbox.messages.installed import installed
 
 from .contract import Data, Report
 from .coverage import Coverage, parts_of
@@ -51,7 +52,8 @@ def main(data, report):
 
 def main(channel: Channel, inherited: tuple[int, ...]) -> None:
     """The jailed process from its first import to its end. Leaves no exit status that a program could choose."""
-    channel.send(Warm(versions=warm_up()))
+    before = installed()
+    channel.send(Warm(versions=warm_up(), installed=before))
     try:
         start, program = channel.receive(Start)
         execute(program.decode("utf-8"), start, Door(channel, inherited))

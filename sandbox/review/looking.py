@@ -21,7 +21,8 @@ from sandbox.review.draft import Draft, draft_numbers, read_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
 from sandbox.review.seen import Trial
 from sandbox.review.signing import cover_of
-from sandbox.review.trial import check_draft, try_everywhere
+from sandbox.review.trial import TrialWorker, check_draft, try_everywhere
+from sandbox.run_lock import RunLock
 from sandbox.workspace import Workspace
 
 Tell = Callable[[str, int, int], None]
@@ -76,7 +77,7 @@ def look(
     compared = _compared(workspace, signed, draft, question, against)
     checks = None if again else _kept(workspace, draft, question)
     if checks is None:
-        checks = _checked(draft, dictionary, tell)
+        checks = _checked(workspace, draft, dictionary, tell)
         keep_checks(workspace, question, number, checks)
     tell("Putting it together", _STEPS - 1, _STEPS)
     evidence = gather(draft, dictionary, checks, against=compared)
@@ -94,13 +95,15 @@ def _last_signed(workspace: Workspace, approvals: Approvals, question: str, befo
     return None
 
 
-def _checked(draft: Draft, dictionary: Dictionary, tell: Tell) -> Checks:
+def _checked(workspace: Workspace, draft: Draft, dictionary: Dictionary, tell: Tell) -> Checks:
     tell("Checking the program", 1, _STEPS)
     verdict = check_draft(draft.program, dictionary)
     trials: tuple[Trial, ...] = ()
     if verdict.check.may_run:
         tell("Trying it on synthetic data and made-up patients", 2, _STEPS)
-        trials = try_everywhere(draft.program, dictionary, patients=draft.made_up_patients)
+        with contextlib.closing(RunLock.open(workspace.run_lock)) as lock:
+            worker = TrialWorker(lock)
+            trials = try_everywhere(draft.program, dictionary, patients=draft.made_up_patients, worker=worker)
     return Checks(sha256=draft.sha256, check=verdict.check, grant=verdict.grant, trials=trials)
 
 

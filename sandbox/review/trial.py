@@ -1,18 +1,19 @@
 """Trying a draft: its checks, and a run on synthetic data and on made-up patients, each in a jail.
 
     verdict = check_draft(text, dictionary)
-    trial = try_draft(text, dictionary, patients=(day_30, day_31))
+    trial = try_draft(text, dictionary, patients=(day_30, day_31), worker=TrialWorker(lock))
     trial.clean, trial.values, trial.lines_never, trial.expectations
 
 Flags and grant come from `check_draft`, whose child never runs the program, so nothing that a program does
 in its trial can change them. What a trial says of a program was said by that program: effects and
-coverage help a reader, they allow nothing.
+coverage help a reader, they allow nothing. While a real run executes no worker can be had (`RunLock`).
 """
 
 from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,7 @@ from sandbox.dictionary.model import Dictionary
 from sandbox.errors import ProcessDied
 from sandbox.jail import Limits, Role, spawn
 from sandbox.messages.frames import BadFrame, ChannelClosed, ChannelTimeout
+from sandbox.run_lock import WAIT_SECONDS, RunLock
 
 from .made_up import Expectation, MadeUpPatient, same
 from .seen import Trial
@@ -64,17 +66,16 @@ def try_draft(
     text: str,
     dictionary: Dictionary,
     *,
+    worker: TrialWorker,
     seed: int = 1,
     edge: bool = False,
     patients: tuple[MadeUpPatient, ...] = (),
     parameters: dict[str, Any] | None = None,
     seconds: float = SECONDS,
-    worker: TrialWorker | None = None,
 ) -> Trial:
     """Run the program in a drafting worker on synthetic rows, then on each made-up patient alone.
 
-    `worker` is one that was started ahead; it serves once. Never raises for what the program does; raises
-    `JailRefused` when there is no jail to run it in.
+    `worker` serves once and is ended here. Never raises for what the program does.
     """
     trials = try_everywhere(
         text,
@@ -92,25 +93,42 @@ def try_everywhere(
     text: str,
     dictionary: Dictionary,
     *,
+    worker: TrialWorker,
     settings: tuple[Setting, ...] = EVERYWHERE,
     patients: tuple[MadeUpPatient, ...] = (),
     parameters: dict[str, Any] | None = None,
     seconds: float = SECONDS,
-    worker: TrialWorker | None = None,
 ) -> tuple[Trial, ...]:
     """One trial per setting, all in one worker; made-up patients are tried with the first. As `try_draft`."""
-    with worker or TrialWorker() as worker:
+    with worker:
         request = TryDraft(settings=settings, seconds=seconds)
         payload = TryPayload(program=text, dictionary=dictionary, patients=patients, parameters=parameters or {})
         return worker.run(request, payload)
 
 
 class TrialWorker:
-    """One jailed process that tries one draft. Start it early and its imports are done when it is needed."""
+    """One jailed process that tries one draft. Start it early and its imports are done when it is needed.
 
-    def __init__(self, *, memory_mb: int = MEMORY_MB) -> None:
+    It is alive only while `lock` is held for it: raises `RunUnderWay` when a real run goes on for `seconds` more or
+    until `stopped`, and `JailRefused` when there is no jail to run it in.
+    """
+
+    def __init__(
+        self,
+        lock: RunLock,
+        *,
+        memory_mb: int = MEMORY_MB,
+        seconds: float = WAIT_SECONDS,
+        stopped: Callable[[], bool] | None = None,
+    ) -> None:
         self._phase = "the start"
-        self._child = spawn(Role.DRAFTING_WORKER, limits=Limits(memory_mb=memory_mb))
+        lock.take_for_trial(stopped, seconds=seconds)
+        self._lock: RunLock | None = lock
+        try:
+            self._child = spawn(Role.DRAFTING_WORKER, limits=Limits(memory_mb=memory_mb), inherit=(lock.fd,))
+        except BaseException:
+            lock.trial_ended()
+            raise
 
     def __enter__(self) -> TrialWorker:
         return self
@@ -121,8 +139,11 @@ class TrialWorker:
         self.close()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing; then a real run may begin."""
         self._child.close()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.trial_ended()
 
     def kill(self) -> None:
         """End the process from another thread; a `run` under way then says so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from sandbox.review.made_up import checked_patients
 from sandbox.review.offering import MEANINGS, NAMES, offers
 from sandbox.review.questions import latest_draft, read_question
 from sandbox.review.seen import Trial
-from sandbox.review.trial import check_draft, try_draft
+from sandbox.review.trial import TrialWorker, check_draft, try_draft
 from sandbox.reviewing.approval_rows import ApprovalRows
 from sandbox.reviewing.demo import demo_script
 from sandbox.reviewing.orders.review import (
@@ -35,6 +36,7 @@ from sandbox.reviewing.orders.review import (
 from sandbox.reviewing.question_state import History, histories_of
 from sandbox.reviewing.reads import tables_read
 from sandbox.reviewing.room import Room
+from sandbox.run_lock import RunLock
 from sandbox.workspace import Workspace, now
 
 
@@ -93,7 +95,8 @@ def try_patients(room: Room, order: TryPatients) -> Trial:
         raise BadInput("There is no made-up patient to try.", "Add one first.")
     dictionary = load_dictionary(workspace, Trust.open(workspace, room.keystore))
     room.progress(f"Trying draft {draft.number} on {len(patients)} made-up patients")
-    return try_draft(draft.program, dictionary, patients=patients)
+    with closing(RunLock.open(workspace.run_lock)) as lock:
+        return try_draft(draft.program, dictionary, patients=patients, worker=TrialWorker(lock))
 
 
 def write_draft(room: Room, order: WriteDraft) -> DraftRow:

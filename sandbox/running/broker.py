@@ -20,6 +20,7 @@ from sandbox.messages.data_door import Start
 from sandbox.messages.desk import Run, RunBegan
 from sandbox.records import AuditLog, Trust, WorkstationKey, check_may_run, pin_head, pinned_head, reserve_run
 from sandbox.review.setting_up import machine_key
+from sandbox.run_lock import RunLock, TrialUnderWay
 from sandbox.sources import Source, connect, readable_paths
 from sandbox.workspace import SourceSettings, Workspace, new_name, now
 
@@ -32,13 +33,15 @@ from .query_check import checked_queries
 from .recording import Kept, keep
 from .results import RESULTS_KEY
 from .serving import Serving
-from .warm import Warmed
+from .warm import Warmed, cancelled
 
 TOKENS_KEY = "key/tokens"
 
 
 def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run) -> None:
     """Run an approval once and tell the desk how it ended. Raises what refuses it; then nothing was run.
+
+    From the first step to the last no drafting worker is alive (`RunLock`).
 
     1. The jailed processes are up and the jails' walls were tried on this kernel (`warmed`).
     2. The envelope is read once and its signature verified; the log agrees with its pinned head.
@@ -50,6 +53,11 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
     8. It is served until it ends, reaches a limit, or is cancelled.
     9. Results (encrypted), record (signed) and log entry are on the disk before the desk hears of the end.
     """
+    with alone(workspace, desk):
+        _run_alone(workspace, warmed, desk, order)
+
+
+def _run_alone(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run) -> None:
     began_at, run, log = time.monotonic(), new_name("r"), AuditLog(workspace.audit_log)
     keystore = open_keystore(workspace)
     approved, parameters = read_allowed(workspace, keystore, order)  # (2) (3)
@@ -76,12 +84,32 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
         folder=workspace.run(run),
         reserved=entry,
         parameters=parameters,
-        jail=warmed.jails | {"door": dict(door.layers), "self test": warmed.self_test_facts},
+        jail=warmed.jails | {"door": dict(door.layers), "self test": warmed.self_test_facts, "limits": warmed.facts},
         libraries=libraries,
     )
     ended = keep(kept, approved, ending, queries, collected, log, secrets.workstation, secrets.results)  # (9)
     with suppress(DeskGone):
         desk.tell(ended)
+
+
+@contextmanager
+def alone(workspace: Workspace, desk: DeskLine) -> Iterator[None]:
+    """Keep drafting workers away, or raise `TrialUnderWay`; `Cancelled` when the reviewer stops the wait for them."""
+    lock, stops = RunLock.open(workspace.run_lock, alone=True), [False]
+
+    def stopped() -> bool:
+        stops[0] = stops[0] or desk.wait(0.0)
+        return stops[0]
+
+    try:
+        lock.take_for_run(stopped)
+        yield
+    except TrialUnderWay:
+        if stops[0]:
+            raise cancelled() from None
+        raise
+    finally:
+        lock.close()
 
 
 def read_allowed(workspace: Workspace, keystore: Keystore, order: Run) -> tuple[Approved, dict[str, Any]]:

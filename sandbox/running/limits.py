@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 
+from sandbox.messages.frames import JSON_LIMIT, PAYLOAD_LIMIT
 from sandbox.workspace import Settings
 
 MB = 1024 * 1024
@@ -12,10 +15,32 @@ TABLE_ROWS = 1_000_000
 TABLE_COLUMNS = 1_000
 LABEL_CHARACTERS = 200
 FIGURE_PIXELS = 40_000_000
+FIGURE_BYTES = 16 * MB
+TABLE_BYTES = 128 * MB
+VALUE_PARTS = 1_000
+LIST_ITEMS = 100_000
+REPORTS = 1_000
+# By the names of `messages.failures.LIMITS`: what the program's side of the pipe stopped it for.
+OVER = {
+    "columns": f"a table in a report has at most {TABLE_COLUMNS:,} columns",
+    "entries": f"a report has at most {REPORTS:,} entries",
+    "error output": "it wrote more error messages than are kept (64 KB)",
+    "figure": f"a figure has at most 30 inches on a side and {FIGURE_BYTES // MB} MB",
+    "label": f"a label has at most {LABEL_CHARACTERS} characters",
+    "list": f"a list of parameters has at most {LIST_ITEMS:,} items",
+    "message": f"what is sent at once has at most {JSON_LIMIT // MB} MB of text and {PAYLOAD_LIMIT // MB} MB of rows",
+    "parts": f"a reported value has at most {VALUE_PARTS:,} parts",
+    "rows": f"a table in a report has at most {TABLE_ROWS:,} rows",
+    "table": f"a table in a report has at most {TABLE_BYTES // MB} MB",
+    "text": f"a text has at most {CELL_CHARACTERS:,} characters",
+    "threads": "it started more threads than it may have",
+}
 CHECK_SECONDS = 10.0
 WARM_SECONDS = 60.0
 # What the libraries map before a program has allocated anything; address space, not memory in use.
 LIBRARIES_MB = 4096
+# The launcher tells every library so; a machine with 64 processors would spend the memory on threads' stacks.
+THREADS = min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 class RunLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +51,7 @@ class RunLimits(msgspec.Struct, frozen=True, kw_only=True):
     query_rows: int
     read_bytes: int
     queries: int = 1_000
-    reports: int = 1_000
+    reports: int = REPORTS
     result_bytes: int = 256 * MB
 
     @classmethod

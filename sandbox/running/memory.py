@@ -1,27 +1,25 @@
-"""Query results for the program: small ones in the pipe, large ones in memory files that it maps.
+"""Query results for the program: small ones in the pipe, large ones in memory that it maps.
 
-    files = MemoryFiles.make(64)
+    files = MemoryFiles.make(64, choose(workspace.root))
     spawn(Role.PROGRAM, limits=..., inherit=files.readable)      # descriptors that can only read
     sink = files.sink(most=4 * GB)
     ...write an Arrow stream into it...
-    placed = sink.finish()                                       # sealed: nobody can change it any more
+    placed = sink.finish()                                       # nobody changes it any more
 
 A descriptor can be handed over before the size is known, and the program can be in its jail before there is
-any data. 343 MB reach a DataFrame in 0.3 s this way, without a second copy.
+any data. What kind of memory it is, `handing_over` decides.
 """
 
 from __future__ import annotations
 
-import fcntl
 import io
-import os
 from typing import NamedTuple
 
-from sandbox.errors import JailRefused, LimitReached
+from sandbox.errors import LimitReached, PreceptorError, StorageFault
+
+from .handing_over import Sealed, Slot, Way
 
 INLINE_BYTES = 256 * 1024
-_SEALS = ("F_SEAL_SEAL", "F_SEAL_SHRINK", "F_SEAL_GROW", "F_SEAL_WRITE")
-_NOEXEC_SEAL = 0x0008  # MFD_NOEXEC_SEAL, Linux 6.3; the constant is not in Python 3.11
 
 
 class Placed(NamedTuple):
@@ -33,48 +31,54 @@ class Placed(NamedTuple):
 
 
 class MemoryFiles:
-    """A fixed number of anonymous files, written here, readable in the one process that inherits them."""
+    """A fixed number of nameless pieces of memory, written here, readable in the one process that inherits them."""
 
-    def __init__(self, writable: list[int], readable: list[int]) -> None:
-        self._writable = writable
-        self._readable = readable
+    def __init__(self, way: Way, slots: list[Slot]) -> None:
+        self.way = way.name  # for the run's record
+        self._slots = slots
         self._used = 0
 
     @classmethod
-    def make(cls, count: int) -> MemoryFiles:
-        """Make them, empty. Before the process is confined: a read-only twin is opened through /proc."""
-        if not hasattr(os, "memfd_create"):
-            raise JailRefused("This system has no memory files that can be sealed, so nothing is run.")
-        writable = [_memory_file(f"preceptor-{number}") for number in range(count)]
-        readable = [os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC) for fd in writable]
-        return cls(writable, readable)
+    def make(cls, count: int, way: Way | None = None) -> MemoryFiles:
+        """Make them, empty, before the process is confined; sealed memory files unless another way is given."""
+        way = way or Sealed()
+        slots: list[Slot] = []
+        try:
+            for number in range(count):
+                slots.append(way.slot(f"preceptor-{number}"))
+        except (OSError, PreceptorError) as problem:
+            for slot in slots:
+                slot.close()
+            raise StorageFault("There is no memory to hand a program its rows in.") from problem
+        return cls(way, slots)
 
     @property
     def readable(self) -> tuple[int, ...]:
-        return tuple(self._readable)
+        """What the program inherits, in order; empty once it was handed over."""
+        return tuple(slot.readable for slot in self._slots if slot.readable >= 0)
 
     def handed_over(self) -> None:
         """The program has its descriptors; ours for reading are not needed any more."""
-        while self._readable:
-            os.close(self._readable.pop())
+        for slot in self._slots:
+            slot.handed_over()
 
     def sink(self, most: int) -> Sink:
         """A file to write one result into; more than `most` bytes raise `LimitReached`."""
         return Sink(self, most)
 
-    def take(self) -> tuple[int, int]:
-        """The next file: its number for the program, its descriptor for us."""
-        if self._used == len(self._writable):
+    def take(self) -> tuple[int, Slot]:
+        """The next one and its number for the program."""
+        if self._used == len(self._slots):
             raise LimitReached(
                 f"The program asked for more than {self._used} large results.", "Read less often and more at once."
             )
         self._used += 1
-        return self._used - 1, self._writable[self._used - 1]
+        return self._used - 1, self._slots[self._used - 1]
 
     def close(self) -> None:
-        self.handed_over()
-        while self._writable:
-            os.close(self._writable.pop())
+        for slot in self._slots:
+            slot.close()
+        self._slots = []
 
 
 class Sink(io.RawIOBase):
@@ -86,7 +90,9 @@ class Sink(io.RawIOBase):
         self._most = most
         self._size = 0
         self._start = bytearray()
-        self._number, self._fd = -1, -1
+        self._number = -1
+        self._slot: Slot | None = None
+        self._finished = False
 
     @property
     def size(self) -> int:
@@ -96,6 +102,8 @@ class Sink(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
+        if self._finished:
+            raise PermissionError("what was handed over can't be changed")
         view = memoryview(data).cast("B")  # type: ignore[arg-type]
         self._size += len(view)
         if self._size > self._most:
@@ -103,7 +111,7 @@ class Sink(io.RawIOBase):
                 "The program read more data than its memory can hold.",
                 "Read fewer columns or rows, or raise its memory in the settings.",
             )
-        if self._fd < 0 and self._size <= INLINE_BYTES:
+        if self._slot is None and self._size <= INLINE_BYTES:
             self._start += view
         else:
             self._write_through(view)
@@ -111,29 +119,14 @@ class Sink(io.RawIOBase):
 
     def finish(self) -> Placed:
         """What was written, never to change again."""
-        if self._fd < 0:
+        self._finished = True
+        if self._slot is None:
             return Placed(-1, 0, bytes(self._start))
-        seals = 0
-        for name in _SEALS:
-            seals |= getattr(fcntl, name)
-        fcntl.fcntl(self._fd, fcntl.F_ADD_SEALS, seals)
+        self._slot.finish()
         return Placed(self._number, self._size, b"")
 
     def _write_through(self, view: memoryview) -> None:
-        if self._fd < 0:
-            self._number, self._fd = self._files.take()
-            _write_all(self._fd, memoryview(self._start))
-        _write_all(self._fd, view)
-
-
-def _memory_file(name: str) -> int:
-    flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
-    try:
-        return os.memfd_create(name, flags | _NOEXEC_SEAL)
-    except OSError:  # older kernels don't know the flag; the jail forbids execution anyway
-        return os.memfd_create(name, flags)
-
-
-def _write_all(fd: int, view: memoryview) -> None:
-    while view:
-        view = view[os.write(fd, view) :]
+        if self._slot is None:
+            self._number, self._slot = self._files.take()
+            self._slot.write(memoryview(self._start))
+        self._slot.write(view)

@@ -20,7 +20,7 @@ from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.messages.frames import BadFrame
 
-from .limits import CELL_CHARACTERS, LABEL_CHARACTERS
+from .limits import CELL_CHARACTERS, LABEL_CHARACTERS, VALUE_PARTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +32,7 @@ RESULTS_KEY = "key/results"
 FILE = "results.enc"
 MAGIC = b"PRECEPTOR-RESULTS-1\n"
 _NONCE = 12
-_PARTS = 1_000
+_LARGEST = 10**38
 
 Kind = Literal["value", "text", "table", "figure"]
 Scalar = None | bool | int | float | str
@@ -102,7 +102,7 @@ def checked_value(untrusted: str) -> bytes:
         value = msgspec.json.decode(untrusted, type=Value)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as problem:
         raise BadFrame("a value is no value") from problem
-    if isinstance(value, (list, dict)) and len(value) > _PARTS:
+    if isinstance(value, (list, dict)) and len(value) > VALUE_PARTS:
         raise BadFrame("a value has too many parts")
     if isinstance(value, dict):
         return _json({_checked_text(key): _plain(one) for key, one in value.items()})
@@ -213,6 +213,8 @@ def _fresh(label: str, taken: dict[str, Any]) -> str:
 
 
 def _plain(value: Scalar) -> Scalar:
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        raise BadFrame("a number is too large to show")
     return _checked_text(value) if isinstance(value, str) else value
 
 

@@ -29,6 +29,7 @@ from sandbox.messages.frames import BadFrame, ChannelClosed
 
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
+from .limits import OVER
 from .memory_used import MemoryUsed
 from .queries import Queries
 from .results import StepTaken, public_label
@@ -180,6 +181,9 @@ class Serving:
         place = f" at line {failure.line}" if failure.line else ""
         if failure.exception == "MemoryError":
             sentence = f"The program was stopped{place} because it needed more memory than it may have."
+            return Ending("limit", sentence, failure.exception, failure.line)
+        if failure.limit:
+            sentence = f"The program was stopped{place} because {OVER[failure.limit]}."
             return Ending("limit", sentence, failure.exception, failure.line)
         sentence = f"The program stopped{place} with {failure.exception}."
         if failure.exception == "QueryRefused" and self._queries.last_refusal:

@@ -1,14 +1,13 @@
 """A table from a jail: an Arrow stream read as hostile input.
 
 Arrow's reader is built for data from colleagues: a stream may be compressed (a small one unpacks to any
-size), may name types that run code when they are read, may point its offsets anywhere. So the shape of each
-message is looked at first, the types are a closed list, and every batch is validated in full.
+size), may name types that run code when they are read, may point its offsets anywhere. So the outline is looked
+at first (`arrow_outline`), the types are a closed list, and every batch is validated in full.
 """
 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -16,10 +15,10 @@ import pyarrow.compute as pc
 
 from sandbox.messages.frames import BadFrame
 
+from .arrow_outline import check_outline
 from .limits import CELL_CHARACTERS, LABEL_CHARACTERS, TABLE_COLUMNS, TABLE_ROWS
 
-MESSAGES = 10_000
-_SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3  # the numbers of Arrow's MessageHeader union
+_UTF8_BYTES = 4  # the most that one character takes
 _ZONE = re.compile(r"[A-Za-z0-9_+\-/:]{1,64}")
 _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"  # terminal codes, hidden text
 _DAYS = 24 * 60 * 60
@@ -41,15 +40,14 @@ _PLAIN: tuple[Callable[[pa.DataType], bool], ...] = (
 def checked_table(untrusted: bytes, *, rows: int = TABLE_ROWS) -> pa.Table:
     """The table in an Arrow stream, without any metadata, or `BadFrame`.
 
-    1. A schema, then record batches; nothing compressed, no dictionaries, no batch longer than allowed.
+    1. A schema, then record batches; nothing compressed, shared or nested, no dictionaries, no more rows than allowed.
     2. Few enough columns, each with a name and of a plain type, none an extension.
     3. Every batch is valid in full: offsets, lengths, UTF-8.
     4. No cell too long to show, no date that Python can't hold; control characters are replaced.
     """
-    buffer = pa.py_buffer(untrusted)
-    _check_messages(buffer, rows)  # (1)
+    check_outline(untrusted, rows=rows, columns=TABLE_COLUMNS, name_bytes=LABEL_CHARACTERS * _UTF8_BYTES)  # (1)
     try:
-        with pa.ipc.open_stream(buffer) as stream:
+        with pa.ipc.open_stream(pa.py_buffer(untrusted)) as stream:
             schema = stream.schema
             _check_schema(schema)  # (2)
             batches = [_valid(batch) for batch in stream]  # (3)
@@ -57,60 +55,6 @@ def checked_table(untrusted: bytes, *, rows: int = TABLE_ROWS) -> pa.Table:
         raise BadFrame("a table is no valid Arrow stream") from problem
     table = pa.Table.from_batches(batches, schema)
     return pa.Table.from_arrays([_presentable(column) for column in table.columns], names=_names(schema))  # (4)
-
-
-def _check_messages(buffer: pa.Buffer, rows: int) -> None:
-    kinds, total = [], 0
-    try:
-        for message in pa.ipc.MessageReader.open_stream(buffer):
-            kind, length, compressed = _shape(message.metadata.to_pybytes())
-            kinds.append(kind)
-            total += length
-            if compressed or length < 0 or total > rows or len(kinds) > MESSAGES:
-                raise BadFrame("a table is compressed or too long")
-    except (pa.ArrowException, OSError, struct.error, IndexError) as problem:
-        raise BadFrame("a table is no Arrow stream") from problem
-    if kinds[:1] != [_SCHEMA] or set(kinds[1:]) - {_BATCH}:
-        raise BadFrame("a table is no plain Arrow stream")
-
-
-def _shape(metadata: bytes) -> tuple[int, int, bool]:
-    """Kind, number of rows and whether compressed, out of a message's flatbuffer (Arrow's Message.fbs).
-
-    Arrow verified the flatbuffer's structure before it gave us the message; it has no call for the last.
-    """
-    message = _Table(metadata, struct.unpack_from("<I", metadata, 0)[0])
-    kind = message.number(1, "<B")
-    if kind != _BATCH:
-        return kind, 0, False
-    batch = message.table(2)
-    return kind, batch.number(0, "<q"), batch.has(3)
-
-
-class _Table:
-    """One table of a flatbuffer: a list of optional fields, found through offsets."""
-
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data = data
-        self._at = at
-        self._fields = at - struct.unpack_from("<i", data, at)[0]
-        self._count = (struct.unpack_from("<H", data, self._fields)[0] - 4) // 2
-
-    def has(self, field: int) -> bool:
-        return self._place(field) != 0
-
-    def number(self, field: int, form: str) -> int:
-        place = self._place(field)
-        return int(struct.unpack_from(form, self._data, self._at + place)[0]) if place else 0
-
-    def table(self, field: int) -> _Table:
-        at = self._at + self._place(field)
-        return _Table(self._data, at + struct.unpack_from("<I", self._data, at)[0])
-
-    def _place(self, field: int) -> int:
-        if field >= self._count:
-            return 0
-        return int(struct.unpack_from("<H", self._data, self._fields + 4 + 2 * field)[0])
 
 
 def _check_schema(schema: pa.Schema) -> None:

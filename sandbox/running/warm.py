@@ -6,14 +6,16 @@ import os
 from importlib import import_module
 from typing import Any
 
-from sandbox.errors import PreceptorError, ProcessDied
+from sandbox.errors import PreceptorError, ProcessDied, Refusal
 from sandbox.jail import Child, Limits, Role, ensure_self_test, spawn
 from sandbox.messages.data_door import FromProgram, Warm
 from sandbox.messages.frames import BadFrame, ChannelClosed, ChannelTimeout
+from sandbox.messages.installed import installed, stamp
 from sandbox.workspace import Workspace
 
 from .desk_line import DeskLine
-from .limits import LIBRARIES_MB, WARM_SECONDS, RunLimits
+from .handing_over import choose
+from .limits import LIBRARIES_MB, MB, THREADS, WARM_SECONDS, RunLimits
 from .memory import MemoryFiles
 from .memory_used import MemoryUsed
 from .query_check import start_warming
@@ -35,12 +37,23 @@ class Cancelled(PreceptorError):
     """The reviewer stopped it before anything was run."""
 
 
+class WarmRefused(Refusal):
+    """What waited for a run is not what is installed any more."""
+
+    advice = "Nothing was run, and no run is used up. Run it again: it starts afresh."
+
+
+def cancelled() -> Cancelled:
+    return Cancelled("The run was cancelled before it began.", "Nothing was run, and no run is used up.")
+
+
 class Warmed:
     """A jailed program process, a jailed query check and memory files; single-use."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.limits = RunLimits.of(workspace.settings)
-        self.files = MemoryFiles.make(MEMORY_FILES)
+        self._stamp, self.installed = stamp(), installed()
+        self.files = MemoryFiles.make(MEMORY_FILES, choose(workspace.root, room=self.limits.read_bytes))
         processor_seconds = int(WARM_SECONDS + self.limits.seconds * (os.cpu_count() or 1))
         self.program = spawn(
             Role.PROGRAM,
@@ -64,11 +77,35 @@ class Warmed:
         test = self.self_test
         return {"kernel": test.kernel, "abi": test.abi, "code_hash": test.code_hash, "probes": len(test.probes)}
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a run record says of what this run may use, how rows reach it, and what it was started from."""
+        limits = self.limits
+        return {
+            "time": f"{limits.seconds:,.0f} s",
+            "memory": f"{limits.memory_mb:,} MB beside {LIBRARIES_MB:,} MB for libraries",
+            "rows": f"{limits.query_rows:,} a query, handed over by {self.files.way} memory",
+            "results": f"{limits.result_bytes // MB:,} MB in {limits.reports:,} entries",
+            "threads": f"{THREADS} for each library",
+            "policy": self.installed["policy"],
+            "libraries": self.installed["libraries"],
+        }
+
     def wait_until_warm(self, desk: DeskLine) -> dict[str, str]:
         """Wait until the program's libraries are imported; their versions. `Cancelled` when the reviewer stops it."""
         if desk.wait(WARM_SECONDS, also=(self.program.channel.read_fd,)):
-            raise Cancelled("The run was cancelled before it began.", "Nothing was run, and no run is used up.")
-        return warm_versions(self.program)
+            raise cancelled()
+        warm = first_frame(self.program)
+        self._check_installed(warm)
+        return warm.versions
+
+    def _check_installed(self, warm: Warm) -> None:
+        """What waits was started from what is installed now, or `WarmRefused`. Its process is ended either way."""
+        now = self.installed if stamp() == self._stamp else installed()
+        for part, name in (("policy", "Preceptor"), ("libraries", "A library that programs use")):
+            if not now[part] == self.installed[part] == warm.installed.get(part):
+                self.program.kill()
+                raise WarmRefused(f"{name} was changed on this computer while the run's process waited.")
 
     def close(self) -> None:
         self.program.close()
@@ -83,9 +120,18 @@ def import_needed() -> None:
     os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
     for name in _NEEDED:
         import_module(name)
+    _rehearse()
 
 
-def warm_versions(program: Child) -> dict[str, str]:
+def _rehearse() -> None:
+    """Much loads on first use. The engine's threads end with its connection, and the door is checked for threads."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        connection.sql("SELECT 1 AS n").to_arrow_reader().read_all()
+
+
+def first_frame(program: Child) -> Warm:
     """The first frame of the program's process; no program is in it yet."""
     try:
         message, _ = program.channel.receive(FromProgram, timeout=WARM_SECONDS)
@@ -94,4 +140,4 @@ def warm_versions(program: Child) -> dict[str, str]:
         raise ProcessDied("The program's process did not get ready.") from problem
     if not isinstance(message, Warm):
         raise ProcessDied("The program's process spoke before it was asked.")
-    return message.versions
+    return message

@@ -49,7 +49,7 @@ class Entry:
 
 launcher.import_module = lambda name: Entry
 if not TIGHT:
-    launcher.confine.tighten = lambda: ""
+    launcher.backend().tighten = lambda: ""
 launcher.main(sys.argv[1])
 """
 

@@ -8,6 +8,7 @@ In the text, `answer(value)` sends JSON back, `inherited` holds the descriptors.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -29,15 +30,14 @@ real = importlib.util.module_from_spec(spec)
 sys.modules["real_launcher"] = real
 spec.loader.exec_module(real)
 
+from sandbox.jail.linux import confine
+
 WITHOUT, ABI = {without!r}, {abi!r}
-all_steps = real.steps
+all_steps = confine.jail_steps
 
 
-def steps(order):
-    from functools import partial
-
-    real.confine.jail_steps = partial(real.confine.jail_steps, abi=ABI)
-    return [step for step in all_steps(order) if step[0] not in WITHOUT]
+def steps(*arguments, **options):
+    return [step for step in all_steps(*arguments, **options, abi=ABI) if step[0] not in WITHOUT]
 
 
 def report(order, layers):
@@ -64,15 +64,29 @@ def main(channel, inherited):
     exec(compile(channel.receive(Text)[0].code, "text", "exec"), {{"answer": answer, "inherited": inherited}})
 
 
-real.steps = steps
+confine.jail_steps = steps
 real._missing = lambda entry: ""
 if WITHOUT:
     real._report = report
 if json.loads(sys.argv[1])["entry"] == "text_of_the_test":
     sys.modules["text_of_the_test"] = module = types.ModuleType("text_of_the_test")
     module.main = main
+{first}
 real.main(sys.argv[1])
 '''
+
+# Stands in for a machine that forbids a system call (a container, a sysctl, AppArmor), for this process only.
+_FORBID = """
+import ctypes, struct
+from sandbox.jail.linux import bpf, process, syscalls
+
+process.set_no_new_privileges()
+call = syscalls.NUMBERS[process.machine()][{call!r}]
+code = [(bpf.LOAD, 0, 0, 0), (bpf.JUMP_EQUAL, 0, 1, call), (bpf.RETURN, 0, 0, bpf.ERRNO | {error}),
+        (bpf.RETURN, 0, 0, bpf.ALLOW)]
+program = ctypes.create_string_buffer(bpf.to_bytes(code))
+process.syscall("seccomp", 1, 0, struct.pack("=HxxxxxxQ", len(code), ctypes.addressof(program)))
+"""
 
 
 class Text(msgspec.Struct):
@@ -83,10 +97,16 @@ class Answer(msgspec.Struct):
     text: str
 
 
-def launcher_without(folder: Path, *without: str, abi: int | None = None) -> Path:
-    """A launcher that leaves out these layers, or whose Landlock is as old as `abi`."""
-    path = folder / f"launcher-{'-'.join(without) or 'whole'}-{abi}.py"
-    path.write_text(_LAUNCHER_TEXT.format(launcher=str(LAUNCHER), without=without, abi=abi))
+def launcher_without(
+    folder: Path, *without: str, abi: int | None = None, forbid: str = "", error: int = errno.EPERM, first: str = ""
+) -> Path:
+    """A launcher that leaves out these layers, or whose Landlock is as old as `abi`.
+
+    `forbid` is a system call that the machine refuses with `error`; `first` is run before anything is confined.
+    """
+    path = folder / f"launcher-{'-'.join(without) or 'whole'}-{abi}-{forbid}.py"
+    first += _FORBID.format(call=forbid, error=error) if forbid else ""
+    path.write_text(_LAUNCHER_TEXT.format(launcher=str(LAUNCHER), without=without, abi=abi, first=first))
     return path
 
 
@@ -98,9 +118,10 @@ def run_in_jail(
     limits: Limits | None = None,
     inherit: tuple[int, ...] = (),
     abi: int | None = None,
+    forbid: str = "",
 ) -> Child:
     """Start a jail that runs `code`; everything but the entry is what a real child gets."""
-    launcher = launcher_without(folder, *without, abi=abi)
+    launcher = launcher_without(folder, *without, abi=abi, forbid=forbid)
     child = start(role, limits or Limits(memory_mb=4096), inherit, launcher=launcher, entry=ENTRY)
     if not without:
         child.report.check_mandatory()

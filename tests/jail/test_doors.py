@@ -115,9 +115,12 @@ print(json.dumps({
 
 
 def test_jails_can_be_started_from_behind_a_door(tmp_path: Path) -> None:
-    """And again, one after the other, as trials are; they see no more than the door does."""
+    """And again, one after the other, as trials are; they see no more than the door does.
+
+    Namespaces can't be had there: who is confined by Landlock may mount nothing.
+    """
     code = """
-from sandbox.jail.probes import ALLOWED, PROBES, Targets, Tried, Try
+from sandbox.jail.probes import ALLOWED, NAMES_ONLY, PROBES, Targets, Tried, Try
 confine_door(DoorRules(write=(Path(folder),), inet=True, connect_ports=(443,), start_processes=True))
 targets = Targets(home="/", file="/etc/passwd", folder=folder, pid=os.getpid(), port=443, unix="/x", abstract="x")
 seen = []
@@ -125,7 +128,7 @@ for _ in range(2):
     with spawn(Role.PROBE, limits=Limits(memory_mb=4096, cpu_seconds=60)) as child:
         child.channel.send(Try(names=tuple(PROBES), targets=targets))
         outcomes = child.channel.receive(Tried, timeout=60)[0].outcomes
-        seen += [name for name, outcome in outcomes.items() if outcome == ALLOWED]
+        seen += [name for name, outcome in outcomes.items() if outcome == ALLOWED and name not in NAMES_ONLY]
         child.kill()
         child.wait(30)
         seen.append(child.how_it_ended())

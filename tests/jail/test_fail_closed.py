@@ -8,9 +8,9 @@ import pytest
 from jailed_code import launcher_without
 
 from sandbox.errors import JailRefused
-from sandbox.jail import JailReport, Limits, Role, child, profile, spawn
-from sandbox.jail.report import MANDATORY
+from sandbox.jail import JailReport, Limits, Role, backend, child, profile, spawn
 
+MANDATORY = tuple(backend.backend().FIXES)
 HELD = dict.fromkeys(MANDATORY, "on")
 
 
@@ -41,7 +41,7 @@ def test_the_real_launcher_ends_when_the_kernel_has_no_landlock(tmp_path: Path) 
         f"spec = importlib.util.spec_from_file_location('real', {str(child.LAUNCHER)!r})\n"
         "real = importlib.util.module_from_spec(spec); sys.modules['real'] = real; spec.loader.exec_module(real)\n"
         "def absent():\n    raise OSError(38, 'Function not implemented')\n"
-        "real.confine.landlock.kernel_abi = absent\n"
+        "real.backend().walls.landlock.kernel_abi = absent\n"
         "real.main(sys.argv[1])\n"
     )
     with child.start(Role.PROBE, Limits(), launcher=launcher) as started:
@@ -70,16 +70,24 @@ def test_limits_too_small_to_start_are_refused() -> None:
 
 
 def test_an_interpreter_that_is_gone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "interpreter", lambda: "/nonexistent/python")
+    monkeypatch.setattr(backend, "interpreter", lambda: "/nonexistent/python")
     with pytest.raises(JailRefused, match="can't be started"):
         spawn(Role.PROBE)
 
 
-@pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_systems_that_were_never_tried_are_refused(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_a_back_end_is_refused_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     from sandbox.jail import DoorRules, confine_door, self_test
 
-    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr("sys.platform", "freebsd14")
     for attempt in (lambda: spawn(Role.PROBE), lambda: confine_door(DoorRules()), self_test):
-        with pytest.raises(JailRefused, match=platform):
+        with pytest.raises(JailRefused, match="freebsd14"):
             attempt()
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_doors_of_systems_that_were_never_tried_are_refused(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.jail import DoorRules, confine_door
+
+    monkeypatch.setattr("sys.platform", platform)
+    with pytest.raises(JailRefused, match=platform):
+        confine_door(DoorRules())

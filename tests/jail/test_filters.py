@@ -27,7 +27,10 @@ name_to_handle_at chmod fchmod fchmodat chown fchown fchownat setxattr fsetxattr
 fallocate link linkat symlink symlinkat unlink unlinkat rename renameat renameat2 mkdir mkdirat mknod mknodat
 creat openat2 init_module kexec_load reboot personality syslog setuid setgid setresuid setrlimit splice tee
 vmsplice sendfile copy_file_range fanotify_init inotify_init1 inotify_add_watch landlock_restrict_self seccomp
-capset kcmp process_madvise sched_setaffinity setpriority
+capset kcmp process_madvise process_mrelease sched_setaffinity setpriority sched_setscheduler sched_setattr ioprio_set
+ioprio_get chdir fchdir get_robust_list timer_create setitimer timerfd_create signalfd4 settimeofday clock_settime
+adjtimex sethostname iopl ioperm modify_ldt arch_prctl set_mempolicy move_pages migrate_pages mlock flock getxattr
+listxattr fspick fsmount mount_setattr quotactl swapon delete_module finit_module kexec_file_load
 """
 
 
@@ -81,6 +84,15 @@ def test_calls_newer_than_our_tables_do_not_exist(arch: str) -> None:
         ("openat", (-100, 0, os.O_RDONLY | os.O_TRUNC), False),
         ("openat", (-100, 0, os.O_RDONLY | os.O_CREAT), False),
         ("openat", (-100, 0, 0x400000 | os.O_RDWR), False),
+        ("openat", (-100, 0, os.O_PATH), False),  # Landlock lets it pass
+        ("getpriority", (0, 0), True),
+        ("getpriority", (0, OWN), True),
+        ("getpriority", (0, 1), False),
+        ("getpriority", (2, 0), False),  # of a user
+        ("sched_getaffinity", (0,), True),
+        ("sched_getaffinity", (1,), False),
+        ("getpgid", (1,), False),
+        ("getsid", (1,), False),
         ("clone", (0x3D0F00,), True),  # what pthread_create asks for
         ("clone", (17,), False),  # SIGCHLD alone: fork
         ("clone", (0x4111,), False),  # CLONE_VM | CLONE_VFORK | SIGCHLD: vfork
@@ -133,6 +145,13 @@ def test_arguments_are_judged_in_a_jail(arch: str, call: str, arguments: tuple[i
         ({"processes": True}, "ptrace", (0,), False),
         ({"processes": True}, "kill", (77, 9), True),
         ({"processes": True}, "kill", (77, 10), False),
+        ({"processes": True}, "kill", (-1, 9), False),
+        ({"processes": True}, "kill", (-77, 9), False),
+        ({"processes": True}, "seccomp", (1, 1), True),
+        ({"processes": True}, "seccomp", (1, 8), False),  # a listener, who answers for others
+        ({"processes": True}, "sched_setaffinity", (77,), False),
+        ({}, "sched_setaffinity", (OWN,), True),
+        ({}, "sched_setaffinity", (77,), False),
         ({"children": (77,)}, "kill", (77, 9), True),
         ({"children": (77,)}, "kill", (78, 9), False),
         ({}, "openat", (-100, 0, os.O_RDWR | os.O_CREAT), True),

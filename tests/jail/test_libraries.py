@@ -64,7 +64,7 @@ answer([rows, "SELECT_NODE" in syntax])
 def test_duckdb_still_needs_our_workaround(tmp_path: Path) -> None:
     """When this fails, DuckDB has learned to live without its cgroup file: remove `duckdb_import`."""
     code = "import sys\nsys.meta_path.pop(0)\nimport duckdb\nduckdb.connect()\nanswer('connected')"
-    with run_in_jail(code, tmp_path) as child:
+    with run_in_jail(code, tmp_path, "namespaces") as child:  # which would hide the file
         with pytest.raises(ChannelClosed):
             heard(child)
         assert child.wait(30) == -signal.SIGABRT

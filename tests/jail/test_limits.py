@@ -71,6 +71,37 @@ def test_standard_error_is_bounded(tmp_path: Path) -> None:
         assert len(child.stderr_tail()) == 4000
 
 
+def test_a_flood_that_no_error_stops_ends_with_a_sentence_about_it(tmp_path: Path) -> None:
+    code = (
+        "import os, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_DFL)\nfor _ in range(99): os.write(2, b'x' * 4096)"
+    )
+    with run_in_jail(code, tmp_path) as child:
+        assert child.wait(30) == -signal.SIGXFSZ
+        assert child.how_it_ended() == "was stopped because it wrote more error messages than are kept"
+
+
+TOLD = (
+    "import sys\nfrom sandbox.program.failures import Registry, describe\n"
+    "def tell(problem):\n"
+    "    broke = describe(Registry(), problem, None, '', frozenset(), synthetic=False)\n"
+    "    answer([broke.exception, broke.limit])\n"
+)
+
+
+def test_threads_without_end_are_refused_by_the_limit_on_them(tmp_path: Path) -> None:
+    code = (
+        TOLD + "import threading, time\ntry:\n"
+        "    while True: threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+        "except RuntimeError as full:\n    tell(full)"
+    )
+    assert answer_of(code, tmp_path, limits=Limits(memory_mb=1024)) == ["RuntimeError", "threads"]
+
+
+def test_a_flood_of_error_output_is_told_as_such(tmp_path: Path) -> None:
+    code = TOLD + "import os\ntry:\n    while os.write(2, b'x' * 4096): pass\nexcept OSError as full:\n    tell(full)"
+    assert answer_of(code, tmp_path) == ["OSError", "error output"]
+
+
 def test_a_crash_is_told_from_a_limit(tmp_path: Path) -> None:
     with run_in_jail("import ctypes\nctypes.string_at(1)", tmp_path) as child:
         child.wait(30)

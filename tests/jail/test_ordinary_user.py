@@ -18,11 +18,21 @@ from sandbox.jail.profile import ROOT
 
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
+HERE = Path(__file__).parent
+# The tests' own parts by which every setting of the matrix is made.
+PARTS = ("attack_matrix.py", "jailed_code.py", "machine_code.py")
+
 SCRIPT = """
-import dataclasses, json, os
+import dataclasses, json, os, sys
 from pathlib import Path
 from sandbox.jail import Limits, Role, self_test, spawn
+from sandbox.jail.linux.landlock import kernel_abi
+from sandbox.jail.proving_ground import proving_ground
+from attack_matrix import leaks, settings
 
+rows = {*settings(abis=(kernel_abi(),)), *settings((Role.PROGRAM,))}
+with proving_ground() as targets:
+    wrong = {str(row): leak for row in rows if (leak := leaks(row, targets, Path(sys.argv[1])))}
 test = self_test()
 child = spawn(Role.PROBE, limits=Limits(memory_mb=4096))
 try:
@@ -36,6 +46,8 @@ print(json.dumps({
     "passed": test.passed,
     "failures": [[probe.role, probe.name, probe.outside, probe.inside] for probe in test.failures()],
     "probes": len(test.probes),
+    "settings": len(rows),
+    "leaks": wrong,
     "layers": test.layers["program"],
     "environment of a jail": peek,
 }))
@@ -65,9 +77,13 @@ def installation() -> Iterator[Path]:
         site = next((folder / "venv" / "lib").glob("python3*")) / "site-packages"
         for source in (ROOT / "sandbox", ROOT / "resources", Path(msgspec.__file__).parent):
             shutil.copytree(source, site / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in PARTS:
+            shutil.copy(HERE / part, site)
+        (folder / "launchers").mkdir()
         for path in (folder, *folder.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+        (folder / "launchers").chmod(0o777)
         yield folder
     finally:
         shutil.rmtree(folder)
@@ -75,14 +91,15 @@ def installation() -> Iterator[Path]:
 
 def test_an_ordinary_user_has_every_layer_and_every_probe_blocked(installation: Path) -> None:
     """As root in a container and in CI, privileges are given up first; otherwise we are that user already."""
-    command = [str(installation / "venv" / "bin" / "python"), "-I", "-c", SCRIPT]
+    command = [str(installation / "venv" / "bin" / "python"), "-I", "-c", SCRIPT, str(installation / "launchers")]
     if os.getuid() == 0:
         command = [*NOBODY, *command]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd="/", env={"HOME": "/"})
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd="/", env={"HOME": "/"})
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["user"] != 0
     assert told["failures"] == []
-    assert told["passed"] and told["probes"] > 200
+    assert told["leaks"] == {} and told["settings"] > 20
+    assert told["passed"] and told["probes"] > 1500
     assert told["layers"]["landlock"].startswith("on") and told["layers"]["seccomp"].startswith("on")
     assert told["environment of a jail"] == "refused"

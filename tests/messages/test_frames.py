@@ -95,3 +95,24 @@ def test_a_closed_pipe_and_a_silent_one_are_told_apart(ends: tuple[Channel, Chan
 def test_random_bytes_never_pass_and_never_hang(data: bytes) -> None:
     with pytest.raises((BadFrame, ChannelClosed)):
         receive_bytes(data, json_limit=300, payload_limit=300)
+
+
+def test_an_announcement_alone_costs_no_memory() -> None:
+    """256 MB are announced and four bytes come; what is kept ready must be of the size of what came."""
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(ChannelClosed):
+            receive_bytes(struct.pack(">II", 2, 256 * 2**20) + b"{}ab")
+        assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_broken_pipe_of_any_kind_is_an_end() -> None:
+    folder = os.open("/", os.O_RDONLY)  # reading it is an error of the operating system, not an end
+    channel = Channel(folder, os.open(os.devnull, os.O_WRONLY))
+    with pytest.raises(ChannelClosed):
+        channel.receive(FromProgram)
+    channel.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 from small_hospital import DERIVED, DICTIONARY, READMISSIONS
@@ -11,6 +13,7 @@ from sandbox.review.made_up import Expectation, MadeUpPatient
 from sandbox.review.seen import Trial
 from sandbox.review.trial import TrialWorker, check_draft, checked_trial, try_draft, try_everywhere
 from sandbox.review.trial_messages import Setting
+from sandbox.run_lock import RunLock
 
 STUBBORN = """def main(data, report):
     while True:
@@ -42,12 +45,17 @@ def readmitted_on(day: int, expected: int) -> MadeUpPatient:
 
 
 @pytest.fixture(scope="module")
-def trials() -> tuple[Trial, ...]:
+def lock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunLock]:
+    made = RunLock.open(tmp_path_factory.mktemp("workspace") / "run.lock")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def trials(lock: RunLock) -> tuple[Trial, ...]:
     """Three seeds and the edge case, by one worker that was started ahead."""
-    with TrialWorker() as worker:
-        return try_everywhere(
-            READMISSIONS, DICTIONARY, patients=(readmitted_on(30, 1), readmitted_on(31, 0)), worker=worker
-        )
+    patients = (readmitted_on(30, 1), readmitted_on(31, 0))
+    return try_everywhere(READMISSIONS, DICTIONARY, patients=patients, worker=TrialWorker(lock))
 
 
 def test_one_worker_tries_a_draft_on_every_kind_of_data(trials: tuple[Trial, ...]) -> None:
@@ -81,10 +89,10 @@ def test_a_draft_is_tried_on_synthetic_data_and_on_each_made_up_patient(trials: 
     assert trial.expectations_met
 
 
-def test_a_made_up_patient_tells_a_wrong_program_from_a_right_one() -> None:
+def test_a_made_up_patient_tells_a_wrong_program_from_a_right_one(lock: RunLock) -> None:
     wrong = READMISSIONS.replace("gap <= pd", "gap < pd")
     bad_row = MadeUpPatient(name="odd", rows={"ehr.stays": [{"enc_id": "e", "admit_dt": "yesterday"}]}, expect={"n": 1})
-    trial = try_draft(wrong, DICTIONARY, patients=(readmitted_on(30, 1), bad_row))
+    trial = try_draft(wrong, DICTIONARY, patients=(readmitted_on(30, 1), bad_row), worker=TrialWorker(lock))
     assert not trial.clean
     assert trial.sentence.startswith("Made-up patient 'odd': A row of ehr.stays can't be made")
     first, _, odd = trial.expectations
@@ -93,8 +101,8 @@ def test_a_made_up_patient_tells_a_wrong_program_from_a_right_one() -> None:
     assert "yesterday" in odd.sentence
 
 
-def test_a_failure_on_synthetic_data_comes_with_its_traceback() -> None:
-    trial = try_draft(READMISSIONS.replace('on="pat_id")', 'on="pat")'), DICTIONARY)
+def test_a_failure_on_synthetic_data_comes_with_its_traceback(lock: RunLock) -> None:
+    trial = try_draft(READMISSIONS.replace('on="pat_id")', 'on="pat")'), DICTIONARY, worker=TrialWorker(lock))
     assert not trial.clean
     assert trial.line == 14
     assert "KeyError" in trial.traceback
@@ -102,40 +110,43 @@ def test_a_failure_on_synthetic_data_comes_with_its_traceback() -> None:
     assert "/" not in trial.traceback
 
 
-def test_a_query_outside_the_dictionary_is_refused_with_a_sentence() -> None:
+def test_a_query_outside_the_dictionary_is_refused_with_a_sentence(lock: RunLock) -> None:
     program = READMISSIONS.replace("SELECT pat_id, admit_dt", "SELECT pat_id, surname, admit_dt")
-    trial = try_draft(program, DICTIONARY)
+    trial = try_draft(program, DICTIONARY, worker=TrialWorker(lock))
     assert not trial.clean
     assert "surname" in trial.queries[-1].sentence
     assert "PAT_SNAME" not in trial.traceback + trial.queries[-1].sentence
 
 
-def test_derived_columns_are_derived_on_made_up_rows_too() -> None:
+def test_derived_columns_are_derived_on_made_up_rows_too(lock: RunLock) -> None:
     rows = {"ehr.patients": [{"pat_id": "p1", "birth_year": "1950-02-03", "zip": "55901"}]}
     born = MadeUpPatient(name="born 1950", rows=rows, expect={"oldest": 1950, "zip": 3})
     rows = {"ehr.patients": [{"pat_id": "p1", "birth_year": 1950, "zip": "559"}]}
     by_year = MadeUpPatient(name="by what is seen", rows=rows, expect={"oldest": 1950, "zip": 3})
-    trial = try_draft(DERIVED, DICTIONARY, patients=(born, by_year))
+    trial = try_draft(DERIVED, DICTIONARY, patients=(born, by_year), worker=TrialWorker(lock))
     assert trial.clean, trial.sentence + trial.traceback
     assert trial.expectations_met, trial.expectations
     assert trial.steps[0].patients > 0
 
 
-def test_an_endless_loop_ends_with_the_line_it_was_on() -> None:
-    trial = try_draft("def main(data, report):\n    while True:\n        pass\n", DICTIONARY, seconds=1.0)
+def test_an_endless_loop_ends_with_the_line_it_was_on(lock: RunLock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.review.trial.GRACE_SECONDS", 60.0)  # a busy machine imports for longer than that
+    trial = try_draft(
+        "def main(data, report):\n    while True:\n        pass\n", DICTIONARY, seconds=1.0, worker=TrialWorker(lock)
+    )
     assert not trial.clean
     assert trial.line in (2, 3)
     assert "took too long" in trial.sentence
 
 
-def test_a_program_that_will_not_be_interrupted_is_killed() -> None:
-    trial = try_draft(STUBBORN, DICTIONARY, seconds=1.0)
+def test_a_program_that_will_not_be_interrupted_is_killed(lock: RunLock) -> None:
+    trial = try_draft(STUBBORN, DICTIONARY, seconds=1.0, worker=TrialWorker(lock))
     assert not trial.clean
     assert trial.sentence == "The program was still running after 1 seconds, on synthetic data."
 
 
-def test_a_memory_hog_ends_with_a_sentence() -> None:
-    trial = try_draft(HOG, DICTIONARY)
+def test_a_memory_hog_ends_with_a_sentence(lock: RunLock) -> None:
+    trial = try_draft(HOG, DICTIONARY, worker=TrialWorker(lock))
     assert not trial.clean
     assert "memory" in trial.sentence
 

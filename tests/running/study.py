@@ -96,7 +96,8 @@ class Ended(msgspec.Struct):
 class Study:
     """A workspace with its reviewer, who signs and runs what a test writes."""
 
-    def __init__(self, root: Path, hospital: Path, **settings: Any) -> None:
+    def __init__(self, root: Path, hospital: Path, *, tables: tuple[Table, ...] = TABLES, **settings: Any) -> None:
+        self.tables = tables
         self.workspace = Workspace.create(root, store="throwaway", settings=Settings(reviewer="Dr. Test", **settings))
         self.keystore: Keystore = open_keystore(self.workspace)
         self.reviewer = ReviewerKey.create(self.workspace, self.keystore, "Dr. Test", PASSPHRASE)
@@ -106,7 +107,7 @@ class Study:
         self.log = AuditLog(self.workspace.audit_log)
         self.log.append("workspace.created", reviewer="Dr. Test")
         self.workspace.save_source(SourceSettings(name="ehr", kind="duckdb", location=str(hospital)))
-        for table in TABLES:
+        for table in tables:
             replace_file(signed_path(self.workspace, "ehr", table.name), sign_table(table, (), self.reviewer))
 
     @property
@@ -120,7 +121,7 @@ class Study:
         question, name = new_name("q"), new_name("a")
         replace_file(self.workspace.draft(question, 1) / "program.py", program.encode())
         signed = datetime.now(UTC) + timedelta(hours=min(0, hours - 1))
-        tables = {table.full_name: table for table in TABLES}
+        tables = {table.full_name: table for table in self.tables}
         approval = Approval(
             id=name,
             question=question,

@@ -108,3 +108,46 @@ def test_garbage_is_refused(data: bytes) -> None:
     for untrusted in (data, SIGNATURE + data):
         with pytest.raises(BadFrame):
             checked_png(untrusted)
+
+
+PALETTE = header(colour=3, depth=8)
+ROWS = chunk(b"IDAT", zlib.compress(b"\0\0\1" * 2))
+
+
+def test_bytes_in_a_later_part_behind_the_pixels_are_not_carried_along() -> None:
+    hidden = SIGNATURE + header() + PIXELS + chunk(b"IDAT", b"Doe, Jane") + END
+    assert b"Doe, Jane" in hidden
+    with pytest.raises(BadFrame, match="behind its pixels"):
+        checked_png(hidden)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    {
+        "an unknown filter": SIGNATURE + header() + chunk(b"IDAT", zlib.compress(bytes(7) + b"\5" + bytes(6))) + END,
+        "colours without a palette": SIGNATURE + PALETTE + ROWS + END,
+        "a palette of a third": SIGNATURE + PALETTE + chunk(b"PLTE", bytes(4)) + ROWS + END,
+        "a palette too long": SIGNATURE + PALETTE + chunk(b"PLTE", bytes(3 * 257)) + ROWS + END,
+        "two palettes": SIGNATURE + PALETTE + 2 * chunk(b"PLTE", bytes(6)) + ROWS + END,
+        "a palette for grey": SIGNATURE + header(colour=0) + chunk(b"PLTE", bytes(6)) + ROWS + END,
+        "transparent twice over": SIGNATURE
+        + PALETTE
+        + chunk(b"PLTE", bytes(6))
+        + chunk(b"tRNS", bytes(3))
+        + ROWS
+        + END,
+        "transparent first": SIGNATURE + PALETTE + chunk(b"tRNS", b"\0") + chunk(b"PLTE", bytes(6)) + ROWS + END,
+        "a message in the resolution": SIGNATURE + header() + chunk(b"pHYs", b"Doe, Jane, 1970") + PIXELS + END,
+        "a palette behind the pixels": SIGNATURE + header() + PIXELS + chunk(b"PLTE", b"Doe") + END,
+        "more pieces than a picture has": SIGNATURE + header() + 10_000 * chunk(b"IDAT", b"") + PIXELS + END,
+    }.items(),
+    ids=lambda pair: pair[0],
+)
+def test_parts_that_a_decoder_would_stumble_over_are_refused(bad: tuple[str, bytes]) -> None:
+    with pytest.raises(BadFrame):
+        checked_png(bad[1])
+
+
+def test_a_picture_with_a_palette_passes() -> None:
+    whole = SIGNATURE + PALETTE + chunk(b"PLTE", bytes(6)) + chunk(b"tRNS", b"\0\1") + ROWS + END
+    assert checked_png(whole) == whole

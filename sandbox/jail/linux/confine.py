@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 
-from sandbox.jail.linux import landlock, limits, process, seccomp
+from sandbox.jail.linux import landlock, limits, namespaces, process, seccomp
 from sandbox.jail.linux.landlock import Reach
 from sandbox.jail.profile import Limits
 
@@ -22,8 +21,13 @@ Step = tuple[str, Callable[[], str]]
 def jail_steps(
     readable: tuple[str, ...], wanted: Limits, *, abi: int | None = None, will_tighten: bool = False
 ) -> list[Step]:
-    """The layers of a jailed process. seccomp is last: it forbids what the others need."""
+    """The layers of a jailed process. seccomp is last: it forbids what the others need.
+
+    Namespaces are first: Landlock forbids mounting, and a process that can't be dumped can't say who it is in them.
+    They are the one layer that is not mandatory; what they hide can be seen elsewhere, but not read.
+    """
     return [
+        ("namespaces", partial(namespaces.enter, readable, os.environ.get("MPLCONFIGDIR", "/tmp"))),
         ("limits", partial(limits.set_limits, wanted)),
         ("no_new_privs", process.set_no_new_privileges),
         ("not_dumpable", process.set_not_dumpable),
@@ -60,11 +64,3 @@ def apply(steps: list[Step]) -> Layers:
         except (OSError, ValueError) as problem:
             layers[name] = str(problem)
     return layers
-
-
-def close_others(keep: set[int]) -> None:
-    """Close every descriptor that is not in `keep`, whoever forgot it open."""
-    edges = [-1, *sorted(keep), max(os.sysconf("SC_OPEN_MAX"), max(keep) + 2)]
-    for low, high in pairwise(edges):
-        if high - low > 1:  # an empty range from 0 would be taken to mean all of them
-            os.closerange(low + 1, high)

@@ -14,6 +14,7 @@ import ctypes
 import errno
 import os
 import struct
+import sys
 
 from sandbox.jail.linux.bpf import Condition, Rule, assemble, to_bytes
 from sandbox.jail.linux.process import machine, syscall
@@ -22,7 +23,7 @@ from sandbox.jail.linux.syscalls import NUMBERS
 _MEMORY = "brk mmap mprotect munmap mremap madvise msync mincore get_mempolicy membarrier"
 _FILES = (
     "read readv pread64 preadv preadv2 write writev pwrite64 pwritev close lseek dup dup2 dup3 pipe pipe2 "
-    "stat lstat fstat newfstatat statx statfs fstatfs access faccessat faccessat2 getcwd chdir fchdir "
+    "stat lstat fstat newfstatat statx statfs fstatfs access faccessat faccessat2 getcwd "
     "readlink readlinkat getdents64 fadvise64 close_range"
 )
 _WAITING = (
@@ -31,9 +32,9 @@ _WAITING = (
 )
 _SIGNALS = "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack"
 _ABOUT_SELF = (
-    "getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid uname "
-    "sysinfo times getrusage getrlimit getcpu getpriority sched_getaffinity sched_getparam sched_getscheduler "
-    "sched_get_priority_max sched_get_priority_min set_tid_address set_robust_list get_robust_list rseq "
+    "getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp uname "
+    "sysinfo times getrusage getrlimit getcpu "
+    "sched_get_priority_max sched_get_priority_min set_tid_address set_robust_list rseq "
     "clock_gettime clock_getres gettimeofday time getrandom exit exit_group umask"
 )
 _EVERYBODY = f"{_MEMORY} {_FILES} {_WAITING} {_SIGNALS} {_ABOUT_SELF}"
@@ -41,11 +42,11 @@ _EVERYBODY = f"{_MEMORY} {_FILES} {_WAITING} {_SIGNALS} {_ABOUT_SELF}"
 # What a door needs beside: to write its own files, and to confine what it starts.
 _DOOR_FILES = (
     "fsync fdatasync ftruncate fallocate flock rename renameat renameat2 unlink unlinkat "
-    "mkdir mkdirat rmdir sendfile copy_file_range memfd_create sched_setaffinity wait4 waitid"
+    "mkdir mkdirat rmdir chdir fchdir sendfile copy_file_range memfd_create wait4 waitid"
 )
 _PROCESSES = (
     "fork vfork execve setsid setpgid landlock_create_ruleset landlock_add_rule "
-    "landlock_restrict_self seccomp capset capget arch_prctl"
+    "landlock_restrict_self capset capget arch_prctl"
 )
 _SOCKETS = (
     "connect getsockopt setsockopt getsockname getpeername sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown"
@@ -54,7 +55,8 @@ _SOCKETS = (
 # Their flags are behind a pointer, where no filter can look; libraries fall back to the older call.
 _ABSENT = ("clone3", "openat2")
 
-_O_WRITING = 0x3 | 0x40 | 0x200 | 0x400 | 0x400000  # access mode, O_CREAT, O_TRUNC, O_APPEND, __O_TMPFILE
+# Access mode, O_CREAT, O_TRUNC, O_APPEND, __O_TMPFILE, and O_PATH, by which Landlock lets everything be opened.
+_O_BUT_READING = 0x3 | 0x40 | 0x200 | 0x400 | 0x400000 | 0x200000
 # Emptying a file by opening it for reading is what Landlock before ABI 3 does not see.
 _O_TRUNCATING, _O_HONEST = 0x3 | 0x200, (0, 1, 2, 0x201, 0x202)
 _CLONE_THREAD = 0x00010000
@@ -75,8 +77,18 @@ _STREAM, _DATAGRAM, _KIND = 1, 2, 0xF
 
 _SIGABRT, _SIGKILL, _SIGTERM = 6, 9, 15
 
+# Of a process id: a group, or everybody (-1).
+_NEGATIVE = 0x80000000
+
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1
+# One more filter can only take something away.
+_ADD_FILTER = Rule("seccomp", (Condition(0, (_SET_MODE_FILTER,)), Condition(1, (_ALL_THREADS,))))
+# A frozen build's bootloader ends when it is refused this; it hears of every file that there is no such attribute.
+_NO_ATTRIBUTE = Rule("getxattr", (Condition(0, ()),), errno.ENODATA)
+
+# They tell of every process of the machine, or (sched_setaffinity, for doors) change it.
+_OF_ONE_PROCESS = "getpgid getsid sched_getaffinity sched_getparam sched_getscheduler"
 
 # What a loop over a pipe needs when everything that it will ever import is in memory.
 _QUIET = (
@@ -91,16 +103,16 @@ def jail_rules(*, will_tighten: bool = False) -> list[Rule]:
 
     With `will_tighten` it may add one more filter, which can only take something away.
     """
-    tighten = Rule("seccomp", (Condition(0, (_SET_MODE_FILTER,)), Condition(1, (_ALL_THREADS,))))
     return [
-        *((tighten,) if will_tighten else ()),
+        *((_ADD_FILTER,) if will_tighten else ()),
         *_plain(_EVERYBODY),
-        Rule("open", (Condition(1, (0,), _O_WRITING),), errno.EACCES),
-        Rule("openat", (Condition(2, (0,), _O_WRITING),), errno.EACCES),
+        Rule("open", (Condition(1, (0,), _O_BUT_READING),), errno.EACCES),
+        Rule("openat", (Condition(2, (0,), _O_BUT_READING),), errno.EACCES),
         Rule("clone", (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES),)),
         Rule("ioctl", (Condition(1, _IOCTLS),)),
         Rule("fcntl", (Condition(1, _FCNTLS),)),
         Rule("prctl", (Condition(0, _PRCTLS),)),
+        *_about_process(0, os.getpid()),
         *_only_ourselves(()),
     ]
 
@@ -128,16 +140,27 @@ def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, 
         ]
     if not processes:
         thread = Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES)
-        return [*rules, Rule("clone", (thread,)), Rule("prctl", (Condition(0, _PRCTLS),)), *_only_ourselves(children)]
+        return [
+            *rules,
+            *_about_process(0, os.getpid()),
+            Rule("sched_setaffinity", (Condition(0, (0, os.getpid())),)),
+            Rule("clone", (thread,)),
+            Rule("prctl", (Condition(0, _PRCTLS),)),
+            *_only_ourselves(children),
+        ]
     # What is started later has a process id that is not known yet, so the signals are limited instead.
     return [
         *rules,
         *_plain(_PROCESSES),
+        *_about_process(0),
+        Rule("sched_setaffinity", (Condition(0, (0,)),)),
         Rule("clone", (Condition(0, (0,), _CLONE_NAMESPACES),)),
         Rule("prctl", (Condition(0, _DOOR_PRCTLS),)),
-        Rule("kill", (Condition(1, (0, _SIGKILL, _SIGTERM)),)),
+        Rule("kill", (Condition(0, (0,), _NEGATIVE), Condition(1, (0, _SIGKILL, _SIGTERM)))),
         Rule("tgkill", (Condition(2, (_SIGABRT,)),)),
         Rule("prlimit64", (Condition(0, (0,)),)),
+        _ADD_FILTER,
+        *((_NO_ATTRIBUTE,) if getattr(sys, "frozen", False) else ()),
     ]
 
 
@@ -156,6 +179,12 @@ def install(rules: list[Rule]) -> str:
 
 def _plain(calls: str) -> list[Rule]:
     return [Rule(call) for call in calls.split()]
+
+
+def _about_process(*who: int) -> list[Rule]:
+    """Questions about a process, for these numbers (0: the caller) and no others."""
+    by_number = [Rule(call, (Condition(0, who),)) for call in _OF_ONE_PROCESS.split()]
+    return [*by_number, Rule("getpriority", (Condition(0, (0,)), Condition(1, who)))]
 
 
 def _only_ourselves(children: tuple[int, ...]) -> list[Rule]:

@@ -1,0 +1,223 @@
+"""A Windows jail believes only what the kernel says of it; any other answer is a layer that does not hold."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow
+import pytest
+from fake_windows import CONTAINER_SID, FakeWindows
+
+from sandbox.jail.attacks import ATTACKS
+from sandbox.jail.profile import Limits, Role
+from sandbox.jail.windows import backend, bystanders, constants, job, probes, section, token
+from sandbox.jail.windows.api import SIGNATURES, CallFailed, library
+
+C = constants
+LIMITS = Limits(memory_mb=512, cpu_seconds=3)
+
+
+class Inside(FakeWindows):
+    """What a process sees that stands behind every wall; a test takes one away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_container, self.capabilities, self.in_job = 1, 0, 1
+        self.desktop, self.policy = "preceptor-0123", 0b111
+        self.job[C.JobObjectExtendedLimitInformation] = bytes(job.wanted(LIMITS))
+        self.job[C.JobObjectBasicUIRestrictions] = b"\xff\0\0\0"
+        self._sid = ctypes.create_unicode_buffer(CONTAINER_SID)
+
+    def _on_GetTokenInformation(self, token: int, kind: int, buffer: Any, *rest: Any) -> int:
+        into, word = ctypes.addressof(buffer), {C.TokenIsAppContainer: self.in_container}
+        value = ctypes.c_uint64(word.get(kind, self.capabilities))
+        if kind == C.TokenAppContainerSid:
+            value = ctypes.c_uint64(ctypes.addressof(self._sid))
+        ctypes.memmove(into, ctypes.byref(value), 8)
+        return 1
+
+    def _on_IsProcessInJob(self, process: int, job: None, into: Any) -> int:
+        into.value = self.in_job
+        return 1
+
+    def _on_GetUserObjectInformationW(self, desktop: int, what: int, buffer: Any, *rest: Any) -> int:
+        buffer.value = f"{self.desktop}\0".encode("utf-16-le")
+        return 1
+
+    def _on_GetProcessMitigationPolicy(self, process: int, policy: int, into: Any, size: int) -> int:
+        assert size == 4
+        into.value = self.policy
+        return 1
+
+
+def confirm(windows: FakeWindows) -> tuple[dict[str, str], dict[str, Any]]:
+    pipes = (windows._new("pipe"), windows._new("pipe"))
+    order = {
+        "read": pipes[0],
+        "write": pipes[1],
+        "inherited": [0x9990],
+        "limits": {"memory_mb": 512, "cpu_seconds": 3, "files": 256, "file_size": 0},
+    }
+    return backend.confirm(windows.library, order), order
+
+
+@pytest.fixture
+def inside() -> Iterator[Inside]:
+    windows = Inside()
+    yield windows
+    for _, fd in windows._descriptors.values():
+        os.close(fd)
+
+
+def test_behind_every_wall_every_mandatory_layer_holds(inside: Inside) -> None:
+    layers, order = confirm(inside)
+    assert set(layers) == set(backend.FIXES)
+    assert all(state.startswith(("on", "none held")) for state in layers.values()), layers
+    assert layers["appcontainer"] == f"on: {CONTAINER_SID}"
+    assert "512 MB" in layers["job"] and "3 s" in layers["job"]
+    assert order["inherited"] == [0x9990]
+    assert {order["read"], order["write"]} == {fd for _, fd in inside._descriptors.values()}
+
+
+TAKEN_AWAY = {
+    "appcontainer": ("in_container", 0, "no AppContainer"),
+    "capabilities": ("capabilities", 2, "2 capabilities"),
+    "desktop": ("desktop", "Default", "desktop of the user"),
+    "mitigations": ("policy", 0b110, "does not hold"),
+    "job": ("in_job", 0, "no job"),
+}
+
+
+@pytest.mark.parametrize("layer", sorted(TAKEN_AWAY))
+def test_a_wall_that_is_not_there_is_seen(layer: str, inside: Inside) -> None:
+    name, value, cause = TAKEN_AWAY[layer]
+    setattr(inside, name, value)
+    layers, _ = confirm(inside)
+    assert cause in layers[layer]
+    assert not layers[layer].startswith(("on", "none held"))
+
+
+@pytest.mark.parametrize(
+    "other", [Limits(memory_mb=1024, cpu_seconds=3), Limits(memory_mb=512), Limits(memory_mb=512, cpu_seconds=4)]
+)
+def test_a_job_with_other_limits_is_not_ours(other: Limits, inside: Inside) -> None:
+    inside.job[C.JobObjectExtendedLimitInformation] = bytes(job.wanted(other))
+    assert "other limits" in confirm(inside)[0]["job"]
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_job_that_leaves_a_part_of_the_screen_open_is_seen(bit: int, inside: Inside) -> None:
+    inside.job[C.JobObjectBasicUIRestrictions] = bytes([0xFF & ~(1 << bit), 0, 0, 0])
+    assert "leaves parts of the screen open" in confirm(inside)[0]["screen"]
+
+
+def test_the_agent_loses_new_code_for_good(inside: Inside) -> None:
+    assert token.no_new_code(inside.library).startswith("on")
+    policies = [arguments[0] for name, arguments in inside.calls if name == "SetProcessMitigationPolicy"]
+    assert policies == [C.ProcessDynamicCodePolicy, C.ProcessSignaturePolicy]
+    refusing = FakeWindows(fail_at=1)
+    with pytest.raises(CallFailed, match="SetProcessMitigationPolicy failed with error 5"):
+        token.no_new_code(refusing.library)
+
+
+def test_a_section_is_written_here_and_can_only_be_read_there() -> None:
+    fake = FakeWindows()
+    with section.Section(fake.library, 5 * 1024) as made:
+        made.memory[:4] = b"rows"
+        assert bytes(made.memory[:5]) == b"rows\0"
+        assert fake.arguments("DuplicateHandle")[4:] == (C.FILE_MAP_READ, 1, 0)  # read only, inheritable
+        assert [arguments[0] for name, arguments in fake.calls if name.startswith("ConvertString")] == ["D:P"]
+        assert fake.arguments("CreateFileMappingW")[5] is None
+        view = section.mapped(fake.library, made.handle, 16)
+        assert fake.arguments("MapViewOfFile")[1] == C.FILE_MAP_READ
+        assert view.readonly and len(view) == 16
+        with pytest.raises(TypeError):
+            view[0] = 1
+    assert fake.leaked() == ["view"]  # the child's, for its life
+
+
+def test_a_section_over_four_gigabytes_says_so_in_two_words() -> None:
+    fake = FakeWindows(fail_at=1)
+    with pytest.raises(CallFailed, match="CreateFileMappingW"):
+        section.Section(fake.library, (3 << 32) + 7)
+    assert fake.arguments("CreateFileMappingW")[3:5] == (3, 7)
+    with pytest.raises(ValueError, match="at least one"):
+        section.Section(fake.library, 0)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 5])  # the fifth only names this process
+def test_a_section_that_can_not_be_made_leaves_nothing(number: int) -> None:
+    fake = FakeWindows(fail_at=number)
+    with pytest.raises(CallFailed):
+        section.Section(fake.library, 4096)
+    assert fake.leaked() == []
+
+
+def test_memory_that_is_still_in_use_is_not_given_back() -> None:
+    fake = FakeWindows()
+    made = section.Section(fake.library, 64)
+    held = pyarrow.py_buffer(made.memory)
+    with pytest.raises(BufferError):
+        made.close()
+    assert "UnmapViewOfFile" not in fake.names
+    del held
+    made.close()
+    assert fake.leaked() == []
+
+
+class Targets:
+    abstract, pid = "preceptor-name", os.getpid()
+
+
+@pytest.mark.parametrize("name", sorted(set(probes.PROBES) - {"start_shell"}))
+def test_a_probe_works_where_windows_allows_and_fails_where_it_refuses(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowing = FakeWindows()
+    monkeypatch.setattr(probes, "library", lambda: allowing.library)
+    probes.PROBES[name](Targets)  # type: ignore[arg-type]
+    assert allowing.leaked() == []
+    decisive = next(
+        number
+        for number, (called, _) in enumerate(allowing.calls)
+        if called in ("OpenEventW", "CreateFileW", "RegOpenKeyExW", "OpenProcess", "GetClipboardData")
+        or called in ("OpenInputDesktop", "CreateDesktopW")
+    )
+    refusing = FakeWindows(fail_at=decisive)
+    monkeypatch.setattr(probes, "library", lambda: refusing.library)
+    with pytest.raises(CallFailed, match="failed with error 5"):
+        probes.PROBES[name](Targets)  # type: ignore[arg-type]
+    assert refusing.leaked() == []
+
+
+def test_the_things_that_probes_reach_for_are_made_and_gone() -> None:
+    fake = FakeWindows()
+    with bystanders.bystanders(fake.library, "preceptor-name"):
+        named = [arguments[-1] if called == "CreateEventW" else arguments[0] for called, arguments in fake.calls[:2]]
+        assert named == ["preceptor-name", "\\\\.\\pipe\\preceptor-name"]
+        assert fake.arguments("RegCreateKeyExW")[1] == "Software\\preceptor-name"
+    assert fake.names.count("CreateNamedPipeW") > len(Role) + 1  # one for each try
+    assert fake.leaked() == []
+    assert fake.names[-19:-16] == ["RegCloseKey", "RegDeleteKeyW", "CloseHandle"]
+
+
+def test_no_real_function_is_called_on_another_system() -> None:
+    with pytest.raises(OSError, match="no Windows functions"):
+        library()
+
+
+def test_only_declared_functions_can_be_called() -> None:
+    assert "VirtualAlloc" not in SIGNATURES
+    with pytest.raises(KeyError):
+        FakeWindows().library.call("VirtualAlloc")
+
+
+def test_the_back_end_says_that_it_was_never_tried() -> None:
+    assert backend.VERIFIED is False
+    assert all(backend.FIXES.values())
+    assert not set(backend.MORE_PROBES) & set(ATTACKS)
+    assert set(backend.PROBES or ()) <= set(ATTACKS)
+    assert set(backend.MORE_PROBES) > probes.MAY_BE_ABSENT
