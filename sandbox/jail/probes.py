@@ -44,7 +44,7 @@ ptrace attach read_memory write_memory read_memory_of_other write_memory_of_othe
 compare_processes take_descriptor reap_process netlink tcp6 machine_socket cipher_socket bluetooth_socket
 session_bus system_bus shared_memory semaphores message_queue named_queue landlock_ask landlock_rules landlock_again
 local_segments processor_ports segment_registers other_personality new_terminal seccomp_listener
-list_running_services list_logs control_groups
+list_running_services list_logs control_groups own_table_of_files
 """
 MAY_BE_ABSENT = frozenset(_OFTEN_FORBIDDEN.split()) | NEED_ROOT
 
