@@ -129,11 +129,10 @@ def test_derived_columns_are_derived_on_made_up_rows_too(lock: RunLock) -> None:
     assert trial.steps[0].patients > 0
 
 
-def test_an_endless_loop_ends_with_the_line_it_was_on(lock: RunLock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.review.trial.GRACE_SECONDS", 60.0)  # a busy machine imports for longer than that
+def test_an_endless_loop_ends_with_the_line_it_was_on(lock: RunLock) -> None:
     trial = try_draft(
-        "def main(data, report):\n    while True:\n        pass\n", DICTIONARY, seconds=1.0, worker=TrialWorker(lock)
-    )
+        "def main(data, report):\n    while True:\n        pass\n", DICTIONARY, seconds=5.0, worker=TrialWorker(lock)
+    )  # on a busy machine a second is over before the libraries are there
     assert not trial.clean
     assert trial.line in (2, 3)
     assert "took too long" in trial.sentence

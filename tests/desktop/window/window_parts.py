@@ -71,8 +71,14 @@ class Place:
 
     def session(self, door: str) -> int:
         """The process of this window's session of that kind."""
-        (found,) = [pid for pid in descendants(os.getpid()) if {f"_{door}", str(self.window.root)} <= set(command(pid))]
-        return found
+        wanted = {f"_{door}", str(self.window.root)}
+
+        def found() -> list[int]:
+            return [pid for pid in descendants(os.getpid()) if wanted <= set(command(pid))]
+
+        self.hand.wait(found, f"the session {door}")
+        (pid,) = found()
+        return pid
 
     def kill(self, door: str) -> int:
         pid = self.session(door)
