@@ -52,11 +52,12 @@ class Trip:
         self.hand.wait(self.window.isActiveWindow, "the window is in front again")
 
     def screen(self, name: str) -> None:
-        """To a screen by its key."""
+        """To a screen by its key, and until it has heard what it asked for."""
         from desktop.navigation import SCREENS
 
         self.hand.press(f"Ctrl+{SCREENS.index(name) + 1}")
         self.hand.wait(lambda: self.window.shell.shown == name, f"the screen {name}")
+        self.hand.wait(lambda: self.window.asks.waiting_longest() == ("", 0.0), "an answer to every order")
 
     def keep(self, window: Window) -> None:
         """A closed window is kept until the end; Qt's widgets do not like to be collected one by one."""
