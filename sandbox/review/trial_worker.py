@@ -7,6 +7,7 @@ end differs (`engine`). Everything said from here on is the program's word; the 
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -142,6 +143,8 @@ class Deadline:
         self._timer.daemon = True
 
     def __enter__(self) -> None:
+        # Whoever started us in the background may have us ignore the interrupt.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self._timer.start()
 
     def __exit__(self, *_: object) -> None:
