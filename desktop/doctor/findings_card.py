@@ -35,12 +35,19 @@ class FindingsCard(Card):
 
     def _add(self, row: int, finding: Finding) -> None:
         top = Qt.AlignmentFlag.AlignTop
-        tone = "good" if finding.ok else "warn"
+        tone, word = _tone(finding)
         text = "\n".join(filter(None, (finding.sentence, finding.advice)))
         sentence = Label(text)
-        sentence.setAccessibleName(f"{finding.name}: {'good' if finding.ok else 'needs you'}. {text}")
+        sentence.setAccessibleName(f"{finding.name}: {word}. {text}")
         for column, widget in enumerate((Picture(tone, ICON, tone), Label(finding.name, role="strong"))):
             self._grid.addWidget(widget, row, column, top)
             widget.show()
         self._grid.addWidget(sentence, row, 2)
         sentence.show()
+
+
+def _tone(finding: Finding) -> tuple[str, str]:
+    """The icon and its word. Advice without trouble: nothing rests on it, and it is still worth knowing."""
+    if not finding.ok:
+        return "warn", "needs you"
+    return ("info", "could be better") if finding.advice else ("good", "good")

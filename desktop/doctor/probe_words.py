@@ -1,4 +1,5 @@
-"""What each way out is, in words. The names are those of `sandbox.jail.probes`; a test keeps the two alike."""
+"""What each way out is, in words. The names are those of `sandbox.jail.probes` and of the back end of each system;
+a test keeps them alike."""
 
 from __future__ import annotations
 
@@ -40,6 +41,7 @@ WORDS = {
     "see_disk": "See how full a disk is",
     "see_access": "See whether a file may be read",
     "see_where_link_leads": "See where a link leads",
+    "see_name_of_machine": "See this computer's name",
     "list_processes": "List what else is running",
     "read_environment": "Read another process's environment",
     "read_command_line": "Read another process's command line",
@@ -129,6 +131,9 @@ WORDS = {
     "set_disk_priority": "Change another process's turn at the disk",
     "tcp": "Open a network connection (TCP)",
     "udp": "Send a network packet (UDP)",
+    "fast_open": "Open a network connection by sending (TCP fast open)",
+    "multipath": "Open a network connection over several ways (MPTCP)",
+    "ping_socket": "Ask another computer for an echo (ping)",
     "tcp6": "Open a network connection (IPv6)",
     "listen": "Wait for network connections",
     "raw_socket": "Write network packets by hand",
@@ -164,6 +169,11 @@ WORDS = {
     "memory_keys": "Use the processor's memory keys",
     "lock_memory": "Keep memory from being paged out",
     "remap_pages": "Rearrange its memory in an old way",
+    "wake_shared": "Wake a process that waits at the same place of a file",
+    "wait_shared": "Wait to be woken at a place of a file",
+    "wait_shared_for_many": "Wait to be woken at many places of a file",
+    "whether_page_in_memory": "See which parts of a file lie in memory",
+    "merge_pages": "Have equal pieces of memory merged",
     "leaked_descriptor": "Use an open file that was forgotten",
     "type_into_terminal": "Type into the terminal",
     "flags_of_file": "Read the flags of a file",
@@ -180,6 +190,10 @@ WORDS = {
     "tee": "Copy data between pipes",
     "splice_memory": "Move memory into a pipe",
     "send_file": "Send a file into a pipe",
+    "new_pipe": "Make a pipe",
+    "new_pipe_newer": "Make a pipe in a newer way",
+    "whether_file_in_memory": "See whether a file lies in memory by reading it",
+    "push_file_out_of_memory": "Push a file out of memory",
     "copy_range": "Copy between files inside the kernel",
     "become_dumpable": "Let others read its memory",
     "outlive_parent": "Outlive Preceptor",
@@ -246,6 +260,25 @@ WORDS = {
     "swap": "Change where memory is paged out",
     "quota": "Change limits of the disk",
     "kernel_log": "Read the kernel's log",
+    "load_by_call": "Ask for the load and the memory in use",
+    # macOS
+    "read_host_name": "Read this computer's name",
+    "memory_by_name": "Share memory under a name",
+    "semaphore_by_name": "Share a semaphore under a name",
+    "keychain": "Talk to the service of the keychain",
+    "accounts_service": "Talk to the service of accounts",
+    # Windows
+    "named_event": "Signal another process by a named event",
+    "named_pipe": "Talk to another process by a named pipe",
+    "read_registry": "Read your settings in the registry",
+    "write_registry": "Write your settings in the registry",
+    "read_process": "Open another process to read its memory",
+    "query_process": "Ask about another process",
+    "end_process": "Open another process to end it",
+    "start_shell": "Start a command shell",
+    "read_clipboard": "Read the clipboard",
+    "user_desktop": "Open the desktop that you see",
+    "make_desktop": "Make a desktop",
 }
 
 ROLES = {
@@ -254,6 +287,9 @@ ROLES = {
     "drafting_worker": "Drafts on trial",
     "program": "Signed program",
     "probe": "The test itself",
+    "agent behind its door": "Agent, as drafting starts it",
+    "checks behind its door": "Checks of drafts, as drafting starts them",
+    "drafting_worker behind its door": "Drafts on trial, as drafting starts them",
     "door without network": "Reader of a source",
     "door with network": "Speaker with the model",
 }

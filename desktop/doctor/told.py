@@ -50,7 +50,7 @@ def shown(report: DoctorReport, *, was_tried: bool = True) -> Shown:
     # What needs the reviewer comes first; the order is otherwise the doctor's.
     ways = tuple(sorted(map(_way_out, report.probes), key=lambda way: way.held))
     tone, verdict = _verdict(report, was_tried)
-    findings = tuple(sorted(report.findings, key=lambda finding: finding.ok))
+    findings = tuple(sorted(report.findings, key=lambda finding: (finding.ok, not finding.advice)))
     return Shown(tone, verdict, report.sentence, _about(report), findings, _roles(report, ways), ways)
 
 
@@ -101,8 +101,8 @@ def outside_words(outcome: str) -> str:
 
 
 def inside_words(outcome: str) -> str:
-    return "gets out" if outcome == "allowed" else f"blocked ({_reason(outcome)})"
-
-
-def _reason(outcome: str) -> str:
-    return outcome.removeprefix("blocked:").strip()
+    """What became of it; neither out nor blocked is what "unclear: EMFILE" and "broken: …" say of the probe."""
+    if outcome == "allowed":
+        return "gets out"
+    kind, _, cause = outcome.partition(":")
+    return f"{kind} ({cause.strip()})"

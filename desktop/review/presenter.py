@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop.desk import Latest, Place
+from desktop.review.choices import Choice, compared_with, draft_choices
 from desktop.review.editing_presenter import EditingPresenter, EditingView, FileDialogs
 from desktop.review.evidence_shown import Exhibits, exhibits
 from desktop.review.patients_presenter import PatientDialogs, PatientsPresenter
-from desktop.review.program_presenter import NOTHING, ProgramPresenter, ProgramView
+from desktop.review.program_presenter import ProgramPresenter, ProgramView
 from desktop.review.remarks_presenter import RemarkDialogs, RemarksPresenter, RemarksView
 from desktop.review.signing_presenter import SigningDialogs, SigningPresenter
-from desktop.review.wording import Tone, Verdict, draft_name, verdict
+from desktop.review.wording import Tone, Verdict, verdict
 from sandbox.errors import PreceptorError
 from sandbox.messages.desk import DraftWritten, Submitted
 from sandbox.reviewing.orders import Progress
@@ -23,13 +24,6 @@ from sandbox.visible import visible
 
 if TYPE_CHECKING:
     from desktop.desk import Desk
-
-
-class Choice(NamedTuple):
-    """One thing to choose in a list: its key and its words."""
-
-    key: str
-    words: str
 
 
 class TopView(Protocol):
@@ -222,15 +216,15 @@ class ReviewPresenter:
         self._view.show_problem(problem)
         if self._shown is not None:
             self._other = self._shown_other
-            self._view.top.show_drafts(*_choices(self._drafts, self._shown, self._other))
+            self._view.top.show_drafts(*draft_choices(self._drafts, self._shown, self._other))
 
     def _show(self, shown: DraftShown) -> None:
         self._view.top.show_looking("")
         same_draft = self._shown is not None and _key(self._shown) == _key(shown)
         if self._shown is not None and not same_draft and shown.newest:
             self._view.clear_offer()
-        other = NOTHING if self._other == NOTHING else _other(shown, self._other)
-        self._view.top.show_drafts(*_choices(self._drafts, shown, other))
+        other = compared_with(shown, self._other)
+        self._view.top.show_drafts(*draft_choices(self._drafts, shown, other))
         self._view.evidence.show_verdict(verdict(shown))
         if (shown, other) == (self._shown, self._shown_other):
             self._go_to_line()
@@ -277,25 +271,5 @@ class Ear:
             self._question = question
 
 
-def _choices(
-    rows: tuple[DraftRow, ...], shown: DraftShown, other: int
-) -> tuple[tuple[Choice, ...], str, tuple[Choice, ...], str]:
-    """The drafts to choose from, and those to compare with; the chosen one of each."""
-    drafts = tuple(Choice(str(row.number), draft_name(row)) for row in rows)
-    others = [Choice(str(one), _other_name(one, shown)) for one in sorted(shown.comparable, reverse=True)]
-    others.append(Choice(str(NOTHING), "nothing"))
-    return drafts, str(shown.evidence.number), tuple(others), str(other or NOTHING)
-
-
 def _key(shown: DraftShown) -> tuple[str, int]:
     return shown.question, shown.evidence.number
-
-
-def _other(shown: DraftShown, asked: int) -> int:
-    """What the engine compared with: what was asked for, else the last signed version, else the draft before."""
-    earlier = [number for number in shown.comparable if number < shown.evidence.number]
-    return asked or shown.last_signed or max(earlier, default=0)
-
-
-def _other_name(number: int, shown: DraftShown) -> str:
-    return f"draft {number}, signed last" if number == shown.last_signed else f"draft {number}"

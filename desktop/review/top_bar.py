@@ -15,7 +15,8 @@ from desktop.widgets.texts import tip_of
 from desktop.words import short
 
 if TYPE_CHECKING:
-    from desktop.review.presenter import Choice, ReviewPresenter
+    from desktop.review.choices import Choice
+    from desktop.review.presenter import ReviewPresenter
 
 _FEWEST = 14  # letters of a choice that are shown however narrow the window is
 

@@ -13,15 +13,16 @@ from sandbox.errors import JailRefused
 def command(desk: Desk) -> None:
     """Try to break out of every jail; each attempt works outside and must fail inside."""
     from sandbox.jail import self_test
-    from sandbox.running.compiled import advice, not_compiled
+    from sandbox.running.compiled import advice, not_compiled, sentence
 
     report = self_test()
     held = sum(probe.inside.startswith("blocked") for probe in report.probes)
     lines = [
-        f"  {probe.role:16} {probe.name:28} outside {probe.outside:16} inside {probe.inside}" for probe in report.probes
+        f"  {probe.role:31} {probe.name:28} outside {probe.outside:16} inside {probe.inside}" for probe in report.probes
     ]
     lines.append(f"{held} of {len(report.probes)} attempts blocked (kernel {report.kernel}, Landlock {report.abi}).")
-    lines += filter(None, [advice(not_compiled())])
+    behind = not_compiled()
+    lines.append(f"{sentence(behind)} {advice(behind)}".rstrip())
     desk.result(report, "\n".join(lines))
     if not report.passed:
         raise JailRefused("Isolation does not hold on this workstation, so no program will be run.")

@@ -43,7 +43,8 @@ def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: o
         address = Address.read(workspace.settings.model_url)
         desk.keystore(workspace).put(address.key_name, _read_key(model_key_fd))
     then = "Next: `preceptor source add NAME FILE`, with --login if the file is encrypted." if made else ""
-    desk.result(workspace.settings, f"The workspace at {workspace.root} is ready.\n{then}".rstrip())
+    told = (f"The workspace at {workspace.root} is ready.", _slow_start() if made else "", then)
+    desk.result(workspace.settings, "\n".join(filter(None, told)))
 
 
 def _make(desk: Desk, name: str | None, given: dict[str, object]) -> Workspace:
@@ -54,6 +55,14 @@ def _make(desk: Desk, name: str | None, given: dict[str, object]) -> Workspace:
     check_before_asking(desk.root, name)
     check_keyring()
     return set_up(desk.root, name, desk.passphrase(new=True), settings=_changed(Settings(), given))
+
+
+def _slow_start() -> str:
+    """What `preceptor doctor` says of libraries that are not compiled; nothing where they are, as pip leaves them."""
+    from sandbox.running.compiled import advice, not_compiled, sentence
+
+    behind = not_compiled()
+    return f"{sentence(behind)} {advice(behind)}" if behind else ""
 
 
 def _changed(settings: Settings, given: dict[str, object]) -> Settings:

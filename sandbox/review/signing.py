@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.checks.facts import Fact, Flag, Grant
+from sandbox.checks.verdict import ProgramVerdict
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import ApprovalRefused, BadInput
 from sandbox.files import replace_file
@@ -68,23 +69,12 @@ def sign_draft(
     4. The approval binds program, made-up patients, grant, columns, dictionary and what was sent.
     """
     check_terms(terms)  # (1)
-    draft = read_draft(workspace, question, number)  # (2)
-    if seen and draft.sha256 != seen:
-        raise ApprovalRefused(
-            f"Draft {number} is another program than the one that was on the screen.", "Look at it again, then sign."
-        )
     trust = Trust.open(workspace, keystore)
     dictionary = load_dictionary(workspace, trust)
-    verdict = check_draft(draft.program, dictionary)
-    if seen_cover and seen_cover != cover_of(draft, verdict.flags, verdict.grant, dictionary):
-        raise ApprovalRefused(
-            f"What draft {number} may read, its flags or its made-up patients are not those that were on the screen.",
-            "Check it again, read what has changed, then sign.",
-        )
+    draft, verdict = _checked(workspace, dictionary, question, number, seen, seen_cover)  # (2)
     read_before = Approvals.read(workspace, trust).tables_read()
     if refused := why_not(terms.kind, verdict.flags, verdict.grant, read_before):  # (3)
         raise refused
-    tables = {table.full_name: table for table in dictionary.tables}
     approval = Approval(  # (4)
         id=new_name("a"),
         question=question,
@@ -100,7 +90,7 @@ def sign_draft(
         program_sha256=draft.sha256,
         patients_sha256=patients_hash(draft.made_up_patients),
         grant=verdict.grant,
-        columns={name: columns_hash(tables[name], columns) for name, columns in verdict.grant.tables.items()},
+        columns=_columns(dictionary, verdict.grant),
         parameters=verdict.check.parameters,
         runs=terms.runs,
         self_reviewed=True,
@@ -109,7 +99,7 @@ def sign_draft(
         sent_head=sent_head(workspace, question),
         dictionary=table_envelopes(workspace, trust, verdict.grant.tables),
     )
-    return _keep(workspace, key, approval, draft)
+    return _keep(workspace, key, approval)
 
 
 def revoke_approval(workspace: Workspace, keystore: Keystore, key: ReviewerKey, name: str, reason: str) -> None:
@@ -160,14 +150,38 @@ def sent_head(workspace: Workspace, question: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def _keep(workspace: Workspace, key: ReviewerKey, approval: Approval, draft: Draft) -> Approval:
+def _checked(
+    workspace: Workspace, dictionary: Dictionary, question: str, number: int, seen: str, seen_cover: str
+) -> tuple[Draft, ProgramVerdict]:
+    """The draft and what the checks say of it now; `ApprovalRefused` when either is not what was on the screen."""
+    draft = read_draft(workspace, question, number)
+    if seen and draft.sha256 != seen:
+        raise ApprovalRefused(
+            f"Draft {number} is another program than the one that was on the screen.", "Look at it again, then sign."
+        )
+    verdict = check_draft(draft.program, dictionary)
+    if seen_cover and seen_cover != cover_of(draft, verdict.flags, verdict.grant, dictionary):
+        raise ApprovalRefused(
+            f"What draft {number} may read, its flags or its made-up patients are not those that were on the screen.",
+            "Check it again, read what has changed, then sign.",
+        )
+    return draft, verdict
+
+
+def _columns(dictionary: Dictionary, grant: Grant) -> dict[str, str]:
+    """The hash over the granted columns of each granted table, as they are signed now."""
+    tables = {table.full_name: table for table in dictionary.tables}
+    return {name: columns_hash(tables[name], columns) for name, columns in grant.tables.items()}
+
+
+def _keep(workspace: Workspace, key: ReviewerKey, approval: Approval) -> Approval:
     envelope = approve(approval, key)
     replace_file(workspace.approval(approval.id), envelope)
     AuditLog(workspace.audit_log).append(
         "approval.signed",
         approval=approval.id,
         question=approval.question,
-        draft=draft.number,
+        draft=approval.draft,
         kind=approval.kind,
         envelope=hashlib.sha256(envelope).hexdigest(),
     )

@@ -1,5 +1,5 @@
 """The doctor's smaller questions: is the disk a good place, is the index of patients fresh, are the versions those
-that the checks were read against."""
+that the checks were read against, does a program start as fast as it can."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from sandbox.errors import StorageFault
 from sandbox.files import replace_file
 from sandbox.reviewing.orders.settings import Finding
+from sandbox.running.compiled import advice, not_compiled, sentence
 from sandbox.workspace import Workspace
 
 LEAST_FREE = 1024**3  # bytes
@@ -112,6 +113,12 @@ def version_finding() -> Finding:
     return Finding(
         name="Versions", ok=True, sentence="The libraries that the checks rely on are those that were reviewed."
     )
+
+
+def compiled_finding() -> Finding:
+    """Whether programs start as fast as they can. Nothing rests on that, so there is advice and no failure."""
+    behind = not_compiled()
+    return Finding(name="Start of programs", ok=True, sentence=sentence(behind), advice=advice(behind))
 
 
 def _pinned() -> Iterator[tuple[str, str, str]]:

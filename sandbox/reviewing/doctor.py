@@ -1,4 +1,5 @@
-"""What holds on this workstation: the isolation, tried; the keyring, the log, the disk, the index, the versions."""
+"""What holds on this workstation: the isolation, tried; the keyring, the log, the disk, the index, the versions, the
+libraries."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from sandbox.errors import JailRefused, PreceptorError
 from sandbox.jail import SelfTest, self_test
 from sandbox.jail.selftest import keep_self_test, kept_self_test
-from sandbox.reviewing.checkup import disk_findings, known_findings, version_finding
+from sandbox.reviewing.checkup import compiled_finding, disk_findings, known_findings, version_finding
 from sandbox.reviewing.orders.settings import DoctorReport, Finding, Probe, ReadDoctor, RunDoctor
 from sandbox.reviewing.room import Room
 
@@ -94,6 +95,7 @@ def _findings(room: Room) -> Iterator[Finding]:
         yield from disk_findings(room.workspace)
         yield from known_findings(room.workspace)
     yield version_finding()
+    yield compiled_finding()
 
 
 def _keyring(room: Room) -> Finding:

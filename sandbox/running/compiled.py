@@ -2,7 +2,8 @@
 
     not_compiled()          # ("pandas",): these start slower, three times as slow when it is all of them
 
-pip compiles what it installs; other installers leave it to the first import, which may happen in a jail.
+pip compiles what it installs, unless it is told `--no-compile`; other installers leave it to the first import, which
+may happen in a jail. Nothing rests on it but the time that a start takes, so it is advice and never a failure.
 """
 
 from __future__ import annotations
@@ -30,14 +31,18 @@ def not_compiled(packages: Iterable[str] = PACKAGES) -> tuple[str, ...]:
     return tuple(name for name in packages if _is_behind(name))
 
 
+def sentence(packages: tuple[str, ...]) -> str:
+    """What was found, for the reviewer."""
+    if not packages:
+        return "The code that programs start with is compiled, as pip leaves it."
+    return f"Not compiled, so that every program starts slower: {', '.join(packages)}."
+
+
 def advice(packages: tuple[str, ...]) -> str:
-    """What to do about them, for the reviewer; empty when there is nothing to do."""
+    """What to do about them; empty when there is nothing to do."""
     if not packages:
         return ""
-    return (
-        f"Not compiled, so that every program starts slower: {', '.join(packages)}. "
-        "Have whoever installed Preceptor run `python -m compileall` over its folder of libraries."
-    )
+    return "Have whoever installed Preceptor run `python -m compileall` over its folder of libraries."
 
 
 def _is_behind(name: str) -> bool:

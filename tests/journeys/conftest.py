@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from sandbox.files import locked
+from made_once import made_once
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "correct horse battery staple"
@@ -51,16 +50,13 @@ def preceptor() -> Preceptor:
 @pytest.fixture(scope="session")
 def toured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished tour. Read it; copy its workspace before changing anything."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    out = shared / "tour"
-    with locked(shared / "tour.lock"):
-        if not (out / "told.json").exists():
-            shutil.rmtree(out, ignore_errors=True)
-            done = run_preceptor("tour", "--out", out, "--json")
-            assert done.returncode == 0, done.stdout + done.stderr
-            (out / "told.json").write_text(done.stdout.splitlines()[-1], "utf-8")
-    return out
+
+    def make(out: Path) -> None:
+        done = run_preceptor("tour", "--out", out, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        (out / "told.json").write_text(done.stdout.splitlines()[-1], "utf-8")
+
+    return made_once(tmp_path_factory, "tour", make)
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from process_tree import descendants
 
 from sandbox.keystore import open_keystore
 from sandbox.records import AuditLog, Trust, pinned_head, read_run
@@ -21,18 +22,6 @@ from sandbox.workspace import Workspace
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("PRECEPTOR_KILLS", "20"))
 Preceptor = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Every process below `pid`, by /proc."""
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found = [int(one) for one in children.read_text().split()]
-        except OSError:
-            continue
-        for child in found:
-            yield child
-            yield from descendants(child)
 
 
 def check_workspace(root: Path, acknowledged: set[str]) -> None:

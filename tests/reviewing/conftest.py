@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from finished_job import Job, do_the_job
+from finished_job import Job
+from job_done_once import job_done_once
 from proposals import EHR
 
-from sandbox.files import locked, replace_file
+from sandbox.files import replace_file
 from sandbox.keystore import open_keystore
 from sandbox.review.connecting import add_source
 from sandbox.review.setting_up import set_up
@@ -58,15 +57,8 @@ def passphrase() -> str:
 
 @pytest.fixture(scope="session")
 def kept_job(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """A job that was done to its end (see `finished_job`), once for all workers. Copy it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished-job"
-    with locked(folder.with_suffix(".lock")):
-        if not (folder / "job.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            (folder / "job.json").write_bytes(msgspec.json.encode(do_the_job(folder)))
-    return msgspec.json.decode((folder / "job.json").read_bytes(), type=Job)
+    """A job that was done to its end (see `finished_job`). Copy it."""
+    return job_done_once(tmp_path_factory)
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from fakes import FakeDesk
 
+import sandbox.jail
 from desktop.doctor.presenter import DoctorPresenter
 from desktop.doctor.probe_words import ROLES, WORDS, way_out, who
 from desktop.doctor.told import EVERYBODY, inside_words, outside_words, shown
@@ -15,6 +18,7 @@ from sandbox.errors import JailRefused, StorageFault
 from sandbox.jail.probes import PROBES
 from sandbox.jail.profile import Role
 from sandbox.jail.proving_ground import PROVED_DOORS
+from sandbox.jail.selftest import STARTED_BEHIND_DOOR, behind_its_door
 from sandbox.reviewing.orders import Progress
 from sandbox.reviewing.orders.settings import DoctorReport, Finding, Probe, ReadDoctor, RunDoctor
 
@@ -135,6 +139,13 @@ def test_what_needs_the_reviewer_comes_first() -> None:
     assert [way.held for way in shown(leak).ways_out] == [False, True, True, True]
 
 
+def test_advice_is_seen_before_what_needs_nothing_and_changes_no_verdict() -> None:
+    slower = Finding(name="Start", ok=True, sentence="It is slower than it could be.", advice="Compile.")
+    found = shown(msgspec.structs.replace(REPORT, findings=(*REPORT.findings, slower)))
+    assert [finding.name for finding in found.findings] == ["Disk", "Start", "Keyring"]
+    assert (found.tone, found.verdict) == ("good", "Isolation holds on this computer")
+
+
 def test_ways_out_are_counted_for_each_role_and_for_all() -> None:
     roles = shown(REPORT).roles
     assert [(role.id, role.tried, role.held) for role in roles] == [
@@ -152,8 +163,15 @@ def test_every_way_out_has_an_id_of_its_own() -> None:
 
 
 def test_every_probe_and_every_role_of_the_engine_has_words() -> None:
-    assert set(WORDS) == set(PROBES)
-    assert set(ROLES) == {*Role, *(door.name for door in PROVED_DOORS)}
+    """Those of every system: the report of another one may be shown as well."""
+    folder = Path(str(sandbox.jail.__file__)).parent
+    back_ends = [import_module(f"sandbox.jail.{path.parent.name}.backend") for path in folder.glob("*/backend.py")]
+    assert {"linux", "macos", "windows"} <= {one.NAME for one in back_ends}
+    probes = set(PROBES).union(*(one.MORE_PROBES for one in back_ends), *(one.PROBES or () for one in back_ends))
+    assert set(WORDS) == probes
+    assert len(set(WORDS.values())) == len(WORDS)
+    behind = map(behind_its_door, STARTED_BEHIND_DOOR)
+    assert set(ROLES) == {*Role, *behind, *(door.name for door in PROVED_DOORS)}
 
 
 def test_a_new_probe_is_shown_by_its_own_name() -> None:
@@ -166,6 +184,7 @@ def test_a_new_probe_is_shown_by_its_own_name() -> None:
     [
         ("allowed", "works", "gets out"),
         ("blocked: EPERM", "impossible here", "blocked (EPERM)"),
+        ("unclear: EMFILE", "impossible here", "unclear (EMFILE)"),
     ],
 )
 def test_outcomes_are_said_in_words(outcome: str, outside: str, inside: str) -> None:

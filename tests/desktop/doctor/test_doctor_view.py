@@ -71,6 +71,12 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(qtbot: QtBot) -> None:
     ]
 
 
+def test_advice_is_shown_also_where_nothing_is_wrong(qtbot: QtBot) -> None:
+    slower = Finding(name="Start", ok=True, sentence="It is slower than it could be.", advice="Compile.")
+    _, screen = arrived(qtbot, msgspec.structs.replace(REPORT, findings=(slower,)))
+    assert screen.findings.texts() == ["Start: could be better. It is slower than it could be.\nCompile."]
+
+
 def test_what_leads_out_comes_first_and_choosing_who_narrows_the_list(qtbot: QtBot) -> None:
     _, screen = arrived(qtbot)
     assert [way.role for way in screen.ways.table.rows()] == ["program", "agent", "agent"]

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,11 +15,13 @@ from pytestqt.qtbot import QtBot
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "reviewing"))
 
-from finished_job import Job, do_the_job, sign
-from window_parts import COUNTING, Place, descendants
+from finished_job import sign
+from job_done_once import job_done_once
+from made_once import made_once
+from process_tree import descendants
+from window_parts import COUNTING, Place
 
 from desktop.app import application
-from sandbox.files import locked
 from sandbox.reviewing import questions, review
 from sandbox.reviewing.orders.questions import OpenQuestion
 from sandbox.reviewing.orders.review import WriteDraft
@@ -31,29 +32,13 @@ OpenDesk = Callable[..., Place]
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """The job of `tests/reviewing`, made once for all workers. Copy it."""
-    folder = _shared(tmp_path_factory) / "finished-job"
-    with locked(folder.with_suffix(".lock")):
-        if not (folder / "job.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            (folder / "job.json").write_bytes(msgspec.json.encode(do_the_job(folder)))
-    return msgspec.json.decode((folder / "job.json").read_bytes(), type=Job)
+def kept_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of the job of `tests/reviewing`, with a signed program that takes some seconds. Copy it."""
 
+    def make(folder: Path) -> None:
+        _sign_counting(Path(shutil.copytree(job_done_once(tmp_path_factory).root, folder / "study")))
 
-@pytest.fixture(scope="session")
-def kept_study(finished: Job, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its workspace with a signed program that takes some seconds."""
-    root = _shared(tmp_path_factory) / "counting" / "study"
-    with locked(root.parent.with_suffix(".lock")):
-        if not root.exists():
-            unready = root.with_name("unready")
-            shutil.rmtree(unready, ignore_errors=True)
-            shutil.copytree(finished.root, unready)
-            _sign_counting(unready)
-            unready.rename(root)
-    return root
+    return made_once(tmp_path_factory, "counting", make) / "study"
 
 
 @pytest.fixture
@@ -85,11 +70,6 @@ def open_desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             place.window.close_at_once()
     QApplication.processEvents()
     assert not set(descendants(os.getpid())) - before
-
-
-def _shared(factory: pytest.TempPathFactory) -> Path:
-    base = factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def _sign_counting(root: Path) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from process_tree import descendants, is_running
 from PySide6.QtCore import QTimer
-from window_parts import Place, descendants, is_running
+from window_parts import Place
 
 from desktop import patience
 from desktop import window as window_module

@@ -1,12 +1,13 @@
-"""A window and the hand that drives it, and what its processes are."""
+"""A window and the hand that drives it."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
+
+from process_tree import command, descendants
 
 from desktop.navigation import SCREENS
 from desktop.tour.eyes import reads, texts
@@ -87,27 +88,3 @@ class Place:
         pid = self.session(door)
         os.kill(pid, signal.SIGKILL)
         return pid
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Every process below `pid`."""
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found = [int(one) for one in children.read_text().split()]
-        except OSError:
-            continue
-        for child in found:
-            yield child
-            yield from descendants(child)
-
-
-def command(pid: int) -> list[str]:
-    """Its words; none once it has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except OSError:
-        return []
-
-
-def is_running(pid: int) -> bool:
-    return bool(command(pid))
