@@ -1,6 +1,6 @@
 """One run while it goes on: its session, what it said so far, how it is stopped. No Qt in here.
 
-    live = Live(desk, approval, changed=self._show, over=self._on_over)
+    live = Live(desk, waiting, approval, changed=self._show, over=self._on_over)
     live.going.phase        # getting ready, checking, running, stopping
     live.stop()
 
@@ -18,7 +18,8 @@ from sandbox.messages.desk import Cancel, Reading, Ready, Run, RunBegan, RunEnde
 from sandbox.reviewing.orders.runs import StepShown
 
 if TYPE_CHECKING:
-    from desktop.desk import Desk, Line, Ticket
+    from desktop.desk import Desk, Ticket
+    from desktop.runs.waiting import Waiting
     from sandbox.reviewing.orders.review import ApprovalRow
 
 Phase = Literal["getting ready", "checking", "running", "stopping"]
@@ -56,7 +57,12 @@ class Live:
     """One run from the word to start until its end."""
 
     def __init__(
-        self, desk: Desk, approval: ApprovalRow, changed: Callable[[], None], over: Callable[[Over], None]
+        self,
+        desk: Desk,
+        waiting: Waiting,
+        approval: ApprovalRow,
+        changed: Callable[[], None],
+        over: Callable[[Over], None],
     ) -> None:
         self._desk = desk
         self._changed = changed
@@ -65,7 +71,9 @@ class Live:
         self._is_over = False
         self.going = Going(approval, "getting ready", desk.clock.now())
         desk.busy("run", "A program is getting ready to run.")
-        self._line: Line = desk.sessions.running(self._heard)
+        self._line, is_ready = waiting.take(approval.id, self._heard)
+        if is_ready:
+            self._run()
 
     def stop(self) -> None:
         """Politely; without an answer in ten seconds by force. Before the session has the approval: at once."""
@@ -83,8 +91,7 @@ class Live:
         going = self.going
         match message:
             case Ready():
-                self._line.send(Run(approval=going.approval.id))
-                self._be(replace(going, phase="checking"))
+                self._run()
             case RunBegan():
                 self._desk.busy("run", "A program is running.")
                 phase: Phase = "stopping" if going.phase == "stopping" else "running"
@@ -100,6 +107,10 @@ class Live:
                 self._end(Over(message.outcome, message.sentence, run=message.run))  # type: ignore[arg-type]
             case PreceptorError():
                 self._end(_after_error(message, going))
+
+    def _run(self) -> None:
+        self._line.send(Run(approval=self.going.approval.id))
+        self._be(replace(self.going, phase="checking"))
 
     def _be(self, going: Going) -> None:
         """`changed` hears of a new phase; who wants the counts looks at `going` when it suits."""

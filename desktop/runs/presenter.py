@@ -12,6 +12,7 @@ from desktop.desk import Desk, Latest, Place
 from desktop.runs.facts import LIVE, Action, Ended, Offer, Progress, ReadyItem, RunItem
 from desktop.runs.live import Live, Over
 from desktop.runs.reporting import Reporting
+from desktop.runs.waiting import Waiting
 from desktop.runs.words import ended, not_run, offer, progress, ready_item, run_item, title_of
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.runs import ListRuns, RunList, RunRow
@@ -62,6 +63,7 @@ class RunsPresenter:
         self._here = False
         self._due: Ticket | None = None
         self._reporting = Reporting(desk, view.show_problem)
+        self._waiting = Waiting(desk)
 
     # The screen comes and goes.
 
@@ -76,10 +78,11 @@ class RunsPresenter:
 
     def leave(self) -> None:
         self._here = False
+        self._waiting.drop()
 
     def lock(self) -> None:
         """Results are dropped, here and in the session; a run that goes on goes on."""
-        self._here = False
+        self.leave()
         self._results.close()
         if self._live is None:
             self._choose("", "")
@@ -106,7 +109,7 @@ class RunsPresenter:
             return
         self._view.clear_problem()
         self._choose("", LIVE)
-        self._live = Live(self._desk, row, self._on_going, self._on_over)
+        self._live = Live(self._desk, self._waiting, row, self._on_going, self._on_over)
         self._show_lists()
         self._show()
 
@@ -180,7 +183,7 @@ class RunsPresenter:
         self._view.show_lists(tuple(ready_item(row) for row in self._list.ready), runs)
 
     def _show(self) -> None:
-        """The right side, as it should be now."""
+        """The right side, as it should be now; what is on offer is made ready to run."""
         self._view.mark(self._approval, self._run)
         row, approval = run_of(self._list, self._run), approval_of(self._list, self._approval)
         if self._run == LIVE and self._live is not None:
@@ -193,6 +196,10 @@ class RunsPresenter:
             self._view.show_offer(offer(approval, self._list, self._why_not_now()))
         else:
             self._view.show_nothing(bool(self._list.ready), bool(self._list.runs))
+        if approval is not None and self._here and not self._why_not_now():
+            self._waiting.offer(approval.id)
+        else:
+            self._waiting.drop()
 
     def _show_run(self, row: RunRow) -> None:
         again = approval_of(self._list, row.approval)

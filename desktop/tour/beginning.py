@@ -29,7 +29,7 @@ def first_start(trip: Trip) -> None:
     trip.hand.fill("Passphrase", trip.passphrase)
     trip.picture("first-start-what-an-agent-may-know")
     trip.hand.push("Sign")
-    trip.until(lambda: trip.window.shell.shown == "questions", "the screen Questions")
+    trip.arrived("questions")
     known = sum(source.signed for source in trip.window.standing.sources)
     trip.prove(f"A key, a hospital and {known} signed tables, by keys alone.")
 
@@ -79,7 +79,7 @@ def comment(trip: Trip) -> None:
     trip.dialog_is_over()
     trip.picture("review-comments-to-send")
     trip.hand.press("Ctrl+Return")
-    trip.until(lambda: trip.window.shell.shown == "questions", "the screen Questions")
+    trip.arrived("questions")
     trip.see("Submitted draft 3")
     trip.until(lambda: not trip.window.shell.status.busy, "the agent waits")
     trip.prove("A comment on one line led to draft 3.")

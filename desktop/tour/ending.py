@@ -60,7 +60,7 @@ def refuse(trip: Trip) -> None:
     signed = drafts[-1].read_bytes()
     drafts[-1].write_bytes(signed + b"# one more line\n")
     trip.hand.push("Run it")
-    trip.until(lambda: trip.window.shell.shown == "runs", "the screen Runs")
+    trip.arrived("runs")
     trip.picture("runs-ready")
     trip.hand.push("Run this program")
     trip.see("edited after")

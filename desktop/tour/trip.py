@@ -56,6 +56,10 @@ class Trip:
         from desktop.navigation import SCREENS
 
         self.hand.press(f"Ctrl+{SCREENS.index(name) + 1}")
+        self.arrived(name)
+
+    def arrived(self, name: str) -> None:
+        """The screen is shown, and has heard what it asked for."""
         self.hand.wait(lambda: self.window.shell.shown == name, f"the screen {name}")
         self.hand.wait(lambda: self.window.asks.waiting_longest() == ("", 0.0), "an answer to every order")
 

@@ -190,6 +190,15 @@ class Run(_Line, frozen=True, tag="run"):
     parameters: dict[str, Any] = {}
 
 
+class Prepare(_Line, frozen=True, tag="prepare"):
+    """This approval will probably be run: do all that needs neither a secret nor the source, and wait.
+
+    Nothing is reserved by it, and `Run` verifies everything again.
+    """
+
+    approval: str
+
+
 class Look(_Line, frozen=True, tag="look"):
     """Introspect a source and propose a dictionary for `tables` (all when empty)."""
 
@@ -203,10 +212,14 @@ class IndexKnown(_Line, frozen=True, tag="index_known"):
     source: str
 
 
-ToRunning = Run | Look | IndexKnown | Cancel | End
+ToRunning = Prepare | Run | Look | IndexKnown | Cancel | End
 
 
 # from the running session
+
+
+class Prepared(_Line, frozen=True, tag="prepared"):
+    """The approval holds, its queries are checked, and its run waits for the word."""
 
 
 class Reading(_Line, frozen=True, tag="reading"):
@@ -262,7 +275,7 @@ class Indexed(_Line, frozen=True, tag="indexed"):
     values: int
 
 
-FromRunning = Ready | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Stopped
+FromRunning = Ready | Prepared | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Stopped
 
 
 def write_line(stream: IO[bytes], message: msgspec.Struct) -> None:

@@ -61,6 +61,7 @@ __all__ = [
     "Check",
     "Entry",
     "Head",
+    "Head",
     "QueryRun",
     "Revocation",
     "ReviewerKey",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.errors import CredentialMissing
 from sandbox.files import locked
@@ -23,11 +23,20 @@ from sandbox.records._merkle import Frontier, inclusion_proof, leaf_hash
 HEAD_PIN = "head/log"
 
 
+class _Walked(NamedTuple):
+    """Entries that agree with each other, the roots before and after each, and the tree over them."""
+
+    lines: list[bytes]
+    roots: list[bytes]
+    frontier: Frontier
+
+
 class AuditLog:
     """Append-only, shared by processes. What can be proven: nothing before a head that someone holds was changed."""
 
     def __init__(self, path: Path) -> None:
         self._files = LogFiles(path)
+        self._walked = _Walked([], [Frontier().root()], Frontier())
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -72,16 +81,28 @@ class AuditLog:
         1. Each entry reads, stands in its place, and agrees with the tree over those before it.
         2. The newest entry, which no other follows, agrees with what the last append remembered.
         3. The first entries are those of the head that was pinned.
+
+        Entries that this object has walked over before, and that are the same bytes still, are not walked over again.
         """
         with locked(self._files.lock):
             data, cache = read_or_empty(self._files.entries), read_cache(self._files.tree)
         lines, _ = whole_lines(data)
         remembered = Head(cache.size, cache.frontier.root().hex())
         heads = (remembered,) if pinned is None else (remembered, pinned)
-        roots = [Frontier().root(), *walk(lines, Frontier(), heads)]  # (1)
+        roots = self._walk(lines, heads)  # (1)
         for head in heads:  # (2) (3)
             _agree(roots, head)
         return Head(len(lines), roots[-1].hex())
+
+    def _walk(self, lines: list[bytes], heads: tuple[Head, ...]) -> list[bytes]:
+        """The root before the first entry and after each."""
+        before = self._walked
+        if lines[: len(before.lines)] != before.lines:
+            before = _Walked([], [Frontier().root()], Frontier())
+        frontier = before.frontier.copy()
+        roots = before.roots + walk(lines[len(before.lines) :], frontier, heads)
+        self._walked = _Walked(lines, roots, frontier)
+        return roots
 
     def proof(self, number: int, size: int) -> list[str]:
         """The inclusion proof of entry `number` in the log's first `size` entries, in hexadecimal."""

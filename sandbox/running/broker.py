@@ -5,8 +5,6 @@ The order of `run_approval` is the security of it; each step rests on those befo
 
 from __future__ import annotations
 
-import os
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,64 +12,71 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox.jail import DoorRules, JailReport, confine_door
+from sandbox.jail.descriptors import close_sockets
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.matching import Tokens
 from sandbox.messages.data_door import Start
 from sandbox.messages.desk import Run, RunBegan
-from sandbox.records import AuditLog, Trust, WorkstationKey, check_may_run, pin_head, pinned_head, reserve_run
+from sandbox.records import AuditLog, WorkstationKey, reserve_run
 from sandbox.review.setting_up import machine_key
 from sandbox.run_lock import RunLock, TrialUnderWay
 from sandbox.sources import Source, connect, readable_paths
-from sandbox.workspace import SourceSettings, Workspace, new_name, now
+from sandbox.workspace import SourceSettings, Workspace, new_name
 
-from .approved import Approved, check_parameters, read_approved
+from .approved import check_parameters
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
 from .made_up import check_made_up
+from .preparing import Ready, prepare, read_allowed
 from .queries import Queries
-from .query_check import checked_queries
 from .recording import Kept, keep
 from .results import RESULTS_KEY
+from .room import Room
 from .serving import Serving
 from .warm import Warmed, cancelled
 
 TOKENS_KEY = "key/tokens"
 
 
-def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run) -> None:
+def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run, ready: Ready | None = None) -> None:
     """Run an approval once and tell the desk how it ended. Raises what refuses it; then nothing was run.
 
     From the first step to the last no drafting worker is alive (`RunLock`).
 
-    1. The jailed processes are up and the jails' walls were tried on this kernel (`warmed`).
-    2. The envelope is read once and its signature verified; the log agrees with its pinned head.
-    3. The approval allows these bytes to run now, and they pass the language policy once more, in a jail.
+    1. The jailed processes are up and the jails' walls were tried on this kernel (`warmed`). The approval's bytes
+       have passed the language policy and its queries their check once more, in a jail (`ready`).
+    2. The envelope is read and its signature verified; the log agrees with its pinned head.
+    3. The approval allows these bytes to run now, and they are the ones of (1).
     4. Only then are the secrets of this run fetched, and no others.
     5. This process confines itself: its database's file, its own files, no socket, no process.
-    6. The run is reserved, durably; what was counted in (3) is counted again under the log's lock.
+    6. Room for its record is set aside. Then the run is reserved, durably; what was counted in (3) is counted again
+       under the log's lock.
     7. Those very bytes are handed to the program's process.
     8. It is served until it ends, reaches a limit, or is cancelled.
     9. Results (encrypted), record (signed) and log entry are on the disk before the desk hears of the end.
     """
-    with alone(workspace, desk):
-        _run_alone(workspace, warmed, desk, order)
+    with alone(workspace, desk), Room(workspace.runs) as room:
+        ready = ready or prepare(workspace, warmed, desk, order.approval)  # (1)
+        _run_alone(workspace, warmed, desk, order, ready, room)
 
 
-def _run_alone(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run) -> None:
-    began_at, run, log = time.monotonic(), new_name("r"), AuditLog(workspace.audit_log)
+def _run_alone(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run, ready: Ready, room: Room) -> None:
+    began_at, run, log = time.monotonic(), new_name("r"), ready.log
     keystore = open_keystore(workspace)
-    approved, parameters = read_allowed(workspace, keystore, order)  # (2) (3)
-    known = checked_queries(warmed.checks, approved)
+    approved, _ = read_allowed(workspace, keystore, ready.log, order.approval)  # (2) (3)
+    ready.check_same(approved)
+    parameters = check_parameters(approved.approval, order.parameters)
     libraries = warmed.wait_until_warm(desk)
     secrets = fetch_secrets(workspace, keystore, approved.sources)  # (4)
     del keystore
     door = confine(workspace, run, approved.sources, secrets.tokens, desk.descriptors)  # (5)
-    with opened(approved.sources, secrets.logins) as sources:
+    with opened(approved.sources, secrets.logins, ready.engines) as sources:
         for name, source in sources.items():
             check_made_up(workspace, name, source)
-        queries = Queries(known, approved, sources, secrets.tokens, warmed.files, warmed.limits)
+        queries = Queries(ready.known, approved, sources, secrets.tokens, warmed.files, warmed.limits)
         collected = Collected(run, warmed.limits)
         serving = Serving(warmed.program, queries, collected, approved.program.decode(), warmed.memory_used)
+        room.set_aside(workspace.run(run))
         entry = reserve_run(approved.approval, log, run)  # (6)
         ending = serving.run(  # (7) (8)
             Start(parameters=parameters, patient_keys=approved.patient_keys),
@@ -87,7 +92,7 @@ def _run_alone(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Run)
         jail=warmed.jails | {"door": dict(door.layers), "self test": warmed.self_test_facts, "limits": warmed.facts},
         libraries=libraries,
     )
-    ended = keep(kept, approved, ending, queries, collected, log, secrets.workstation, secrets.results)  # (9)
+    ended = keep(kept, approved, ending, queries, collected, log, secrets.workstation, secrets.results, room)  # (9)
     with suppress(DeskGone):
         desk.tell(ended)
 
@@ -110,16 +115,6 @@ def alone(workspace: Workspace, desk: DeskLine) -> Iterator[None]:
         raise
     finally:
         lock.close()
-
-
-def read_allowed(workspace: Workspace, keystore: Keystore, order: Run) -> tuple[Approved, dict[str, Any]]:
-    """Steps 2 and 3: what was approved, verified, and the run's parameters; each reason for no has its sentence."""
-    log = AuditLog(workspace.audit_log)
-    approved = read_approved(workspace, Trust.open(workspace, keystore), order.approval)
-    pin_head(keystore, log.check(pinned_head(keystore)))
-    parameters = check_parameters(approved.approval, order.parameters)
-    check_may_run(approved.approval, program=approved.program, dictionary=approved.dictionary, log=log, now=now())
-    return approved, parameters
 
 
 class Secrets(NamedTuple):
@@ -161,21 +156,18 @@ def confine_to(
     """The same for any work of this side: these sources, these files, the audit log."""
     log = AuditLog(workspace.audit_log)
     log.prepare()
-    _close_sockets(keep=(0, 1, 2, *desk))
+    close_sockets({0, 1, 2, *desk})
     read = tuple(path for source in sources for path in readable_paths(source))
     return confine_door(DoorRules(read=read, write=(*write, *log.files)))
 
 
-def _close_sockets(keep: tuple[int, ...]) -> None:
-    """Let go of any connection that fetching a secret left open (to the keyring); a rule stops only new ones."""
-    for fd in map(int, os.listdir("/proc/self/fd")):
-        with suppress(OSError):  # the descriptor that listed the folder is closed by now
-            if fd not in keep and stat.S_ISSOCK(os.fstat(fd).st_mode):
-                os.close(fd)
-
-
 @contextmanager
-def opened(sources: tuple[SourceSettings, ...], logins: dict[str, str | None]) -> Iterator[dict[str, Source]]:
+def opened(
+    sources: tuple[SourceSettings, ...], logins: dict[str, str | None], engines: dict[str, Any]
+) -> Iterator[dict[str, Source]]:
     """The sources by name, read-only, closed at the end."""
     with ExitStack() as stack:
-        yield {source.name: stack.enter_context(connect(source, logins[source.name])) for source in sources}
+        yield {
+            source.name: stack.enter_context(connect(source, logins[source.name], engine=engines[source.name]))
+            for source in sources
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -28,6 +29,7 @@ class DeskLine:
         self._write_fd = write_fd
         self._pending = bytearray()
         self._ended = False
+        self._later: deque[msgspec.Struct] = deque()
         self._decoder = msgspec.json.Decoder(ToRunning)
 
     @property
@@ -49,6 +51,8 @@ class DeskLine:
 
     def next(self) -> msgspec.Struct:
         """Wait for the next message; `End` when the other side has closed its end."""
+        if self._later:
+            return self._later.popleft()
         while True:
             line = self._whole_line()
             if line is not None:
@@ -60,7 +64,7 @@ class DeskLine:
     def wait(self, seconds: float, also: Sequence[int] = ()) -> bool:
         """Wait for a message, for one of `also` to be readable, or for the time. True when to stop.
 
-        While something runs, only stopping it makes sense: a cancel, an end, or a desk that is gone.
+        A cancel, an end, or a desk that is gone stops what is being done; any other message is kept for `next`.
         """
         if not self._ended:
             poller = select.poll()
@@ -70,8 +74,10 @@ class DeskLine:
                 self._read()
         try:
             while (line := self._whole_line()) is not None:
-                if isinstance(self._decoded(line), (Cancel, End)):
+                message = self._decoded(line)
+                if isinstance(message, (Cancel, End)):
                     return True
+                self._later.append(message)
         except BadInput:
             return True  # whoever talks nonsense while something runs can't be relied on to stop it later
         return self._ended

@@ -1,4 +1,4 @@
-"""The running session's process: one run, one look or one index, then it ends.
+"""The running session's process: one run (prepared before, or not), one look or one index, then it ends.
 
 Started by `sandbox.start` with the workspace's folder; speaks the lines of `messages.desk` on its standard
 input and output. Nothing that is read from a source is ever among them.
@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from sandbox.errors import BadInput, Fault, PreceptorError
-from sandbox.messages.desk import IndexKnown, Look, Ready, Run, Stopped
+from sandbox.messages.desk import IndexKnown, Look, Prepare, Prepared, Ready, Run, Stopped
 from sandbox.workspace import Workspace
 
 from .desk_line import DeskGone, DeskLine
@@ -46,11 +46,17 @@ def serve(root: Path, desk: DeskLine) -> None:
     warmed = Warmed(workspace)
     try:
         desk.tell(Ready(jails=warmed.jails))
-        order = desk.next()
+        order, ready = desk.next(), None
+        if isinstance(order, Prepare):
+            from .preparing import prepare
+
+            ready = prepare(workspace, warmed, desk, order.approval)
+            desk.tell(Prepared())
+            order = desk.next()
         if isinstance(order, Run):
             from .broker import run_approval
 
-            run_approval(workspace, warmed, desk, order)
+            run_approval(workspace, warmed, desk, order, ready)
             return
     finally:
         warmed.close()

@@ -9,7 +9,7 @@ A source never writes, never reaches a file but its own, and says no in a senten
 that comes here names tables by the full path that the catalog gave (`physical`); it was narrowed before.
 """
 
-from ._connect import connect, readable_paths
+from ._connect import connect, engine_for, readable_paths
 from .catalog import Catalog, CatalogColumn, CatalogTable, ForeignKey, quoted
 from .source import Source
 
@@ -20,6 +20,7 @@ __all__ = [
     "ForeignKey",
     "Source",
     "connect",
+    "engine_for",
     "quoted",
     "readable_paths",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SourceUnavailable
 
@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from .source import Source
 
 
-def connect(settings: SourceSettings, login: str | None, *, memory_mb: int = 2048, threads: int = 2) -> Source:
+def engine_for(settings: SourceSettings) -> Any:
+    """What of a connection can be had without its login and before a door is confined: no thread, no file of it open.
+
+    For `connect`, which takes it over.
+    """
+    from ._duckdb import new_engine
+
+    return new_engine()
+
+
+def connect(
+    settings: SourceSettings, login: str | None, *, memory_mb: int = 2048, threads: int = 2, engine: Any = None
+) -> Source:
     """Open the source read-only and hardened, or raise `SourceUnavailable` saying why not.
 
     `login` is the secret out of the keyring (for DuckDB the encryption key), None when it has none.
@@ -25,7 +37,7 @@ def connect(settings: SourceSettings, login: str | None, *, memory_mb: int = 204
             f"The source {settings.name!r} needs its login.",
             "Connect it again with it: `preceptor source add … --login`.",
         )
-    return open_database(settings, login, memory_mb=memory_mb, threads=threads)
+    return open_database(settings, login, memory_mb=memory_mb, threads=threads, engine=engine)
 
 
 def readable_paths(settings: SourceSettings) -> tuple[Path, ...]:

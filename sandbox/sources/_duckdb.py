@@ -23,21 +23,36 @@ from .catalog import Catalog, CatalogTable, quoted
 
 CATALOG = "src"
 BATCH_ROWS = 65_536
+ASYNC_THREADS = 8  # the engine's own default, which `new_engine` took away
 LARGE_TABLE = 1_000_000  # above this a sample reads blocks instead of the whole table
 
 
-def open_database(settings: SourceSettings, login: str | None, *, memory_mb: int, threads: int) -> DuckDBSource:
-    """Attach, close the engine, hand it out; every failure is one clear sentence."""
-    path = Path(settings.location)
-    connection = duckdb.connect(
+def new_engine() -> duckdb.DuckDBPyConnection:
+    """An engine that has seen no source yet, and has no thread: it can be made before a door is confined (20 ms)."""
+    return duckdb.connect(
         ":memory:",
         config={
             "python_enable_replacements": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
+            "threads": 1,
+            "async_threads": 0,
         },
     )
+
+
+def open_database(
+    settings: SourceSettings,
+    login: str | None,
+    *,
+    memory_mb: int,
+    threads: int,
+    engine: duckdb.DuckDBPyConnection | None = None,
+) -> DuckDBSource:
+    """Attach, close the engine, hand it out; every failure is one clear sentence."""
+    path = Path(settings.location)
+    connection = engine or new_engine()
     try:
         folder = path.is_dir()
         files = make_views(connection, CATALOG, path, settings.name) if folder else _attach(connection, path, login)
@@ -134,6 +149,7 @@ def _close_engine(connection: duckdb.DuckDBPyConnection, files: list[Path], memo
     connection.execute("SET enable_external_access = false")
     connection.execute(f"SET memory_limit = '{memory_mb:d}MB'")
     connection.execute(f"SET threads = {threads:d}")
+    connection.execute(f"SET async_threads = {ASYNC_THREADS:d}")
     connection.execute("SET lock_configuration = true")
 
 

@@ -48,8 +48,12 @@ def test_an_unknown_event_is_a_bug_and_writes_nothing(log: AuditLog) -> None:
     assert log.entries() == []
 
 
-def test_every_changed_byte_is_found_and_its_entry_named(log: AuditLog) -> None:
+@pytest.mark.parametrize("was_checked", [False, True])
+def test_every_changed_byte_is_found_and_its_entry_named(log: AuditLog, was_checked: bool) -> None:
     filled(log)
+    if was_checked:
+        log.check()
+        filled(log, 2)
     whole = log_file(log).read_bytes()
     ends = [position for position, byte in enumerate(whole) if byte == 0x0A]
     for position in range(len(whole)):

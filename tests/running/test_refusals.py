@@ -12,9 +12,10 @@ from study import TABLES, Study
 from sandbox.errors import CredentialMissing, ProcessDied, Refusal
 from sandbox.files import replace_file
 from sandbox.jail import Role, spawn
-from sandbox.messages.desk import Run
 from sandbox.records import ReviewerKey, pin_head, read_approval, reserve_run, runs_used, sign_table, signed_path
-from sandbox.running.broker import fetch_secrets, read_allowed
+from sandbox.running.approved import check_parameters
+from sandbox.running.broker import fetch_secrets
+from sandbox.running.preparing import read_allowed
 from sandbox.running.query_check import checked_queries, start_warming
 from sandbox.workspace import SourceSettings, Workspace
 
@@ -86,7 +87,8 @@ def hide_that_it_was_used_up(study: Study, approval: str) -> None:
 
 def prepared(study: Study, approval: str, **parameters: object) -> dict[str, object]:
     """All that a session does before it fetches a secret, with a real jailed check of the program."""
-    approved, allowed = read_allowed(study.workspace, study.keystore, Run(approval=approval, parameters=parameters))
+    approved, _ = read_allowed(study.workspace, study.keystore, study.log, approval)
+    allowed = check_parameters(approved.approval, parameters)
     with spawn(Role.CHECKS) as worker:
         start_warming(worker)
         checked_queries(worker, approved)
@@ -160,7 +162,7 @@ def test_parameters_are_those_that_were_signed(study: Study) -> None:
 
 
 def test_a_check_that_dies_lets_nothing_run(study: Study) -> None:
-    approved, _ = read_allowed(study.workspace, study.keystore, Run(approval=study.approve(PROGRAM, GRANT)))
+    approved, _ = read_allowed(study.workspace, study.keystore, study.log, study.approve(PROGRAM, GRANT))
     with spawn(Role.CHECKS) as worker:
         worker.kill()
         worker.wait()
@@ -186,7 +188,7 @@ def test_a_missing_login_is_named_before_anything_is_read(hospital: Path, tmp_pa
 
 
 def read_allowed_sources(study: Study, approval: str) -> tuple[SourceSettings, ...]:
-    return read_allowed(study.workspace, study.keystore, Run(approval=approval))[0].sources
+    return read_allowed(study.workspace, study.keystore, study.log, approval)[0].sources
 
 
 def test_a_database_that_is_gone_uses_up_no_run(hospital: Path, tmp_path: Path) -> None:
