@@ -32,7 +32,12 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 def storage_fault(path: Path, problem: OSError) -> StorageFault:
     """The sentence for an operating system error while writing `path`."""
-    reason = {
+    return StorageFault(f"{path.name} could not be written because {why_not_written(problem)}.")
+
+
+def why_not_written(problem: OSError) -> str:
+    """What follows "because" in a sentence on something that could not be written."""
+    return {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "your quota is used up",
         errno.EROFS: "the disk is read-only",
@@ -41,7 +46,6 @@ def storage_fault(path: Path, problem: OSError) -> StorageFault:
         errno.ENOLCK: "its disk keeps no locks",
         errno.EOPNOTSUPP: "its disk keeps no locks",
     }.get(problem.errno or 0, f"the operating system said {errno.errorcode.get(problem.errno or 0, 'no')}")
-    return StorageFault(f"{path.name} could not be written because {reason}.")
 
 
 def sync_folder(folder: Path) -> None:

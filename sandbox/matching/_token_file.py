@@ -11,7 +11,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -96,6 +96,11 @@ class TokenFile:
                 os.fsync(fd)
                 _write_at(fd, _HEAD.pack(len(sealed)), self._offset)
                 os.fsync(fd)
+            except OSError:
+                # It is not acknowledged; on a full disk what was written of it is room that others need.
+                with suppress(OSError):
+                    os.ftruncate(fd, self._offset)
+                raise
             finally:
                 os.close(fd)
         except OSError as problem:

@@ -6,9 +6,7 @@ import errno
 import json
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +25,6 @@ COUNTS = (
     "def main(data, report):\n    report.value('n', len(data.sql('SELECT value FROM ehr.results WHERE code = 1')))\n"
 )
 WAITS = "def main(data, report):\n    report.value('n', 1)\n    while True:\n        pass\n"
-LARGE = (
-    "import numpy as np\nimport pandas as pd\n\ndef main(data, report):\n"
-    "    report.table('t', pd.DataFrame(np.arange(400_000).reshape(-1, 4)))\n"
-)
 
 RUN = """
 import json, sys
@@ -122,31 +116,6 @@ def test_a_session_killed_in_the_middle_of_a_run_leaves_a_used_run_and_no_result
     os.close(ended)
     assert runs_used(study.log, approval) == 1
     assert not (study.workspace.run(began.run) / "results.enc").exists()
-
-
-@pytest.fixture
-def small_disk(study: Study) -> Iterator[Path]:
-    """The folder of the runs on a disk of 512 KB."""
-    folder = study.workspace.run("r-1").parent
-    folder.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
-    if os.getuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small disk takes root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_disk_that_fills_up_ends_the_run_with_that_cause_and_without_half_a_file(
-    study: Study, small_disk: Path
-) -> None:
-    approval = study.approve(LARGE, RESULTS)
-    with pytest.raises(PreceptorError, match=r"results.enc could not be written because the disk is full") as fault:
-        study.run(approval)
-    assert "Free some space" in fault.value.advice
-    assert runs_used(study.log, approval) == 1
-    assert [path for path in small_disk.rglob("*") if path.is_file()] == []
-    smaller = study.approve_and_run(COUNTS, RESULTS)
-    assert smaller.last.outcome == "finished"
 
 
 def _child_of(parent: int, role: str) -> int:
