@@ -2,6 +2,7 @@
 
     started = backend().start(order, launcher, inherit)     # parent: a process that will confine itself
     layers = backend().confine(order)                       # child: every layer, applied; what holds and what does not
+    layers = backend().confine_door(rules, children)        # a door: the same of itself
     backend().FIXES                                         # the layers without which nothing runs, and what to do
 
 Only the standard library is imported here: the launcher reads this before it is confined. What only the parent
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from sandbox.jail.profile import Limits, Role, interpreter
 
 if TYPE_CHECKING:
+    from sandbox.jail.doors import DoorRules
     from sandbox.jail.linux import backend as _linux
     from sandbox.jail.macos import backend as _macos
     from sandbox.jail.probes import Targets
@@ -76,12 +78,14 @@ class Backend(Protocol):
     """What a module `sandbox.jail.*.backend` offers.
 
     `FIXES` names the mandatory layers. `VERIFIED` is False where no machine of ours has shown that the walls hold:
-    there only the self-test of the very machine can. `PROBES` are those of `sandbox.jail.probes` that mean something
+    there only the self-test of the very machine can. `DOORS` says whether a process can confine itself.
+    `PROBES` are those of `sandbox.jail.probes` that mean something
     on this system (None: all), `MORE_PROBES` its own.
     """
 
     NAME: str
     VERIFIED: bool
+    DOORS: bool
     FIXES: dict[str, str]
     PROBES: tuple[str, ...] | None
     MORE_PROBES: dict[str, Callable[[Targets], object]]
@@ -99,6 +103,18 @@ class Backend(Protocol):
 
     def tighten(self) -> str:
         """Child: take away what only imports needed."""
+        ...
+
+    def prepare_door(self) -> None:
+        """Door: do early what confining it will need."""
+        ...
+
+    def check_door(self) -> None:
+        """Door: `JailRefused` where it can't confine itself, or where something would stay outside."""
+        ...
+
+    def confine_door(self, rules: DoorRules, children: tuple[int, ...]) -> Layers:
+        """Door: apply every layer to this process, for ever; it may go on signalling `children`."""
         ...
 
     def boot_id(self) -> str:

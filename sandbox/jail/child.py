@@ -22,6 +22,7 @@ from sandbox.errors import JailRefused
 from sandbox.jail.backend import Order, Process, backend
 from sandbox.jail.profile import ENTRY, EXIT_OUT_OF_MEMORY, STDERR_LIMIT, Limits, Role, site_packages
 from sandbox.jail.report import JailReport
+from sandbox.jail.thread_count import ThreadCount
 from sandbox.messages.frames import BadFrame, Channel, ChannelClosed, ChannelTimeout
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -51,12 +52,21 @@ class Child:
         self.report = JailReport(role="", layers={})
         self._process = process
         self._stderr = stderr
+        self._threads = ThreadCount.of(process.pid)
         self._killed = False
         _living.add(self)
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def threads(self) -> int:
+        """How many threads it has now, whoever started them; 0 when it has ended or nobody tells."""
+        return self._threads.now()
+
+    @property
+    def counts_threads(self) -> bool:
+        return self._threads.known
 
     def alive(self) -> bool:
         return self._process.poll() is None
@@ -93,6 +103,7 @@ class Child:
         self.kill()
         self._process.wait()
         self.channel.close()
+        self._threads.close()
         os.close(self._stderr)
         self._stderr = -1
 

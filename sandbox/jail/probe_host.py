@@ -13,12 +13,17 @@ if not getattr(sys, "frozen", False):
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from sandbox.jail import probes
+from sandbox.jail.child import start
 from sandbox.jail.doors import DoorRules, confine_door
+from sandbox.jail.profile import Limits, Role
 from sandbox.messages.frames import Channel, ChannelClosed
 
 
 def main(argument: str) -> None:
-    """Confine this process if a door is ordered, then serve `probes.Try` until the other side ends."""
+    """Confine this process if a door is ordered, then serve `probes.Try` until the other side ends.
+
+    With a role, a jail of this role serves it, started as a session starts one: from behind its door.
+    """
     order = json.loads(argument)
     channel = Channel(order["read"], order["write"])
     if order["door"] is not None:
@@ -29,9 +34,20 @@ def main(argument: str) -> None:
             door[name] = tuple(door.get(name, ()))
         channel.send(confine_door(DoorRules(**door)))
     try:
-        probes.main(channel, ())
+        if "role" in order:
+            _serve_from_jail(Role(order["role"]), tuple(order["pipes"]), channel)
+        else:
+            probes.main(channel, ())
     except ChannelClosed:
         return
+
+
+def _serve_from_jail(role: Role, pipes: tuple[int, ...], channel: Channel) -> None:
+    with start(role, Limits(memory_mb=4096), pipes, entry="sandbox.jail.probes") as child:
+        channel.send(child.report)
+        while True:
+            child.channel.send(channel.receive(probes.Try)[0])
+            channel.send(child.channel.receive(probes.Tried)[0])
 
 
 if __name__ == "__main__":

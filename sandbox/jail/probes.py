@@ -2,6 +2,9 @@
 
     attempt("read_home", targets)      # "allowed", or "blocked: EACCES"
 
+Only an error by which a wall refuses counts as blocked. "unclear: EMFILE" is one that says nothing about walls, and
+"broken" a probe that failed in a way of its own: both are no answer, and fail the self-test.
+
 Each is tried outside first: a probe that fails there proves nothing. Runs as the entry of `Role.PROBE`, or of
 any other role's profile; `targets` are made for it by the self-test.
 """
@@ -14,12 +17,13 @@ import sys
 
 import msgspec
 
-from sandbox.jail.attacks import ATTACKS, CHANGE_PROCESS, NAMES_ONLY, NEED_ROOT, Probe, Targets
+from sandbox.jail.attacks import ATTACKS, CHANGE_PROCESS, MAY_LACK, NAMES_ONLY, NEED_ROOT, Probe, Targets
 from sandbox.jail.backend import backend
 from sandbox.messages.frames import Channel
 
 __all__ = [
     "ALLOWED",
+    "BROKEN",
     "MAY_BE_ABSENT",
     "NAMES_ONLY",
     "PROBES",
@@ -32,6 +36,27 @@ __all__ = [
 ]
 
 ALLOWED = "allowed"
+BROKEN = "broken"
+_BLOCKED, _UNCLEAR = "blocked", "unclear"
+
+# How walls refuse: not permitted, not there, not a call or not a family that there is. A filter that kills is one too.
+_REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOENT, errno.ENOSYS, errno.EAFNOSUPPORT})
+_KILLED_BY_FILTER = -31
+# And how they refuse these: nothing is at this number, or no network leads there. Where a library would stumble over
+# a refusal, the filter says "try again" or "no such advice".
+_ALSO_REFUSED = {
+    "leaked_descriptor": {errno.EBADF},
+    "tcp": {errno.ENETUNREACH, errno.ETIMEDOUT},
+    "udp": {errno.ENETUNREACH},
+    "fast_open": {errno.ENETUNREACH},
+    "multipath": {errno.ENETUNREACH, errno.ETIMEDOUT},
+    "abstract_socket": {errno.ECONNREFUSED},
+    "wake_shared": {errno.EAGAIN},
+    "wait_shared": {errno.EAGAIN},
+    "merge_pages": {errno.EINVAL},
+    "start_shell": {errno.ENOMEM},  # Windows, of a job that may hold no more processes
+}
+_EXIT_BROKEN = 255
 
 PROBES = ATTACKS
 
@@ -46,7 +71,7 @@ session_bus system_bus shared_memory semaphores message_queue named_queue landlo
 local_segments processor_ports segment_registers other_personality new_terminal seccomp_listener
 list_running_services list_logs control_groups own_table_of_files
 """
-MAY_BE_ABSENT = frozenset(_OFTEN_FORBIDDEN.split()) | NEED_ROOT
+MAY_BE_ABSENT = frozenset(_OFTEN_FORBIDDEN.split()) | NEED_ROOT | MAY_LACK
 
 
 class Try(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,30 +95,47 @@ def main(channel: Channel, inherited: tuple[int, ...]) -> None:
 
 
 def attempt(name: str, targets: Targets) -> str:
-    """Try one probe; one that changes the process for good, in a process of its own where one can be made."""
+    """Try one probe; one that changes the process for good, in a process of its own where one can be made.
+
+    A probe that raises anything but an OSError has a bug. Here that travels, and in a process of its own it is told.
+    """
     if not hasattr(os, "fork") or name not in CHANGE_PROCESS | set(backend().MORE_PROBES):
-        return _outcome(_try(name, targets))
+        return _outcome(name, _try(name, targets))
     try:
         child = os.fork()
     except OSError:
-        return _outcome(_try(name, targets))
+        return _outcome(name, _try(name, targets))
     if child == 0:
-        os._exit(_try(name, targets))
-    return _outcome(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        _end_with(name, targets)
+    return _outcome(name, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _end_with(name: str, targets: Targets) -> None:
+    code = _EXIT_BROKEN
+    try:
+        code = _try(name, targets)
+    finally:
+        os._exit(code)
 
 
 def _try(name: str, targets: Targets) -> int:
     try:
         probes_here()[name](targets)
+    except TimeoutError as refused:  # one of `settimeout` has no number
+        return refused.errno or errno.ETIMEDOUT
     except OSError as refused:
         return refused.errno or errno.EIO
     return 0
 
 
-def _outcome(code: int) -> str:
+def _outcome(name: str, code: int) -> str:
     if code == 0:
         return ALLOWED
-    return f"blocked: {errno.errorcode.get(code, code)}" if code > 0 else f"blocked: signal {-code}"
+    if code == _EXIT_BROKEN:
+        return f"{BROKEN}: it failed in a way of its own"
+    blocked = code in _REFUSALS or code in _ALSO_REFUSED.get(name, ()) or code == _KILLED_BY_FILTER
+    cause = errno.errorcode.get(code, str(code)) if code > 0 else f"signal {-code}"
+    return f"{_BLOCKED if blocked else _UNCLEAR}: {cause}"
 
 
 def probes_here() -> dict[str, Probe]:

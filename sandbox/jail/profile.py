@@ -38,12 +38,17 @@ ENTRY = {
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What the kernel enforces. `memory_mb` is address space, so leave 2 GB for libraries; sizes in bytes."""
+    """What the kernel enforces. `memory_mb` is address space, so leave 2 GB for libraries; sizes in bytes.
+
+    `threads` holds where there are user namespaces and we are not root. It is more than a run may have: what watches
+    the run (`Child.threads`) ends it with a sentence; this only keeps it from being too late.
+    """
 
     memory_mb: int | None = None
     cpu_seconds: int | None = None
     files: int = 256
     file_size: int = 0
+    threads: int = 512
 
 
 # How the launcher ends when it is not its work that ends it, and how much it may write to standard error.
@@ -69,6 +74,13 @@ _SYSTEM = (
     "/dev/urandom",
 )
 
+# What a TLS connection by name needs: how names are resolved, and whom to trust. No private key lies there.
+INTERNET = (
+    *("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services"),
+    *("/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/tls/openssl.cnf"),
+    *("/etc/pki/ca-trust/extracted", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates"),
+)
+
 
 def site_packages() -> tuple[str, ...]:
     """Where this process (perhaps in a venv) finds third-party libraries; a frozen one has none but its own."""
@@ -89,6 +101,11 @@ def readable(site: tuple[str, ...]) -> tuple[str, ...]:
     ours = [str(ROOT / "sandbox"), str(ROOT / "resources")]
     folders = (sysconfig.get_path("stdlib"), native, *shared, *site, *ours, *_SYSTEM)
     return tuple(dict.fromkeys(folders))
+
+
+def venv_settings() -> str:
+    """The file by which a Python knows its venv; only there in one."""
+    return os.path.join(sys.prefix, "pyvenv.cfg")
 
 
 def interpreter() -> str:

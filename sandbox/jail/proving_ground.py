@@ -9,15 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import secrets
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from sandbox.errors import JailRefused
 from sandbox.jail.child import start
@@ -32,23 +35,32 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class ProvedDoor:
-    """A kind of door, and the probes that it is meant to allow (on kernels that can't limit ports, also those)."""
+    """A kind of door, and the probes that it is meant to allow.
+
+    On Linux `may`, on kernels that can't limit ports `may_before_ports` too. Seatbelt takes more away: `may_on_macos`.
+    """
 
     name: str
     rules: dict[str, Any]
     may: frozenset[str]
     may_before_ports: frozenset[str] = frozenset()
+    may_on_macos: frozenset[str] = frozenset()
 
     def allows(self, abi: int) -> frozenset[str]:
-        """What the door lets through on a kernel with this Landlock."""
+        """What the door lets through here, on Linux with this Landlock."""
+        if sys.platform == "darwin":
+            return self.may_on_macos
         from sandbox.jail.linux.landlock import FIRST_ABI_WITH_PORTS  # can't be loaded elsewhere
 
         return self.may | (self.may_before_ports if abi < FIRST_ABI_WITH_PORTS else frozenset())
 
 
-# Doors work with files of any size, some of them shared and locked, and look for them by name.
+# Doors work with files of any size, some of them shared and locked, and look for them by name. What jails could tell
+# each other by, or hear of the machine, is left to doors: their libraries use it, and no code of a stranger runs there.
 _FOR_FILES = """
 raise_limit open_path_only enter_folder write_to_device memory_file lock_file lock_range send_file copy_range
+load_by_call new_pipe new_pipe_newer wake_shared wait_shared wait_shared_for_many whether_page_in_memory merge_pages
+whether_file_in_memory push_file_out_of_memory
 """
 # They start jails: what these need for confining themselves is left to them.
 _FOR_PROCESSES = """
@@ -66,8 +78,11 @@ PROVED_DOORS = (
         {"inet": True, "connect_ports": [443], "start_processes": True},
         NAMES_ONLY.union(_FOR_FILES.split(), _FOR_PROCESSES.split(), _FOR_INTERNET.split()),
         frozenset({"tcp"}),
+        frozenset({"fork"}),
     ),
 )
+# The one from behind which jails are started.
+DOOR_OF_JAILS = PROVED_DOORS[1]
 
 
 @contextlib.contextmanager
@@ -100,6 +115,7 @@ def proving_ground() -> Iterator[Targets]:
             leaked=leaked.fileno(),
             leaked_file=os.fstat(leaked.fileno()).st_ino,
             session_bus=_session_bus(),
+            host=platform.node(),
         )
 
 
@@ -128,35 +144,77 @@ def try_in_jail(
 
     Where there are no namespaces the names of files can be seen; `NAMES_ONLY` are not asked then.
     """
-    with start(role, limits, entry="sandbox.jail.probes") as child:
+    with with_pipes(targets) as aim, start(role, limits, aim.pipes, entry="sandbox.jail.probes") as child:
         child.report.check_mandatory()
-        if not child.report.layers.get("namespaces", "").startswith("on"):
-            names = tuple(name for name in names if name not in NAMES_ONLY)
-        return child.report.layers, _ask(child.channel, names, targets)
+        return child.report.layers, _ask(child.channel, _not_known(names, child.report), aim)
 
 
 def try_outside_or_behind(
-    door: dict[str, Any] | None, names: tuple[str, ...], targets: Targets
+    door: dict[str, Any] | None,
+    names: tuple[str, ...],
+    targets: Targets,
+    *,
+    command: Callable[[str], list[str]] = probe_command,
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The same in a process without any wall (None) or behind a door with these rules."""
+    """The same in a process without any wall (None) or behind a door with these rules.
+
+    Only the jail's own tests start it by another `command`.
+    """
     if sys.platform == "win32":  # which hands no descriptors over and has no doors; this process has no walls
         return {}, {name: attempt(name, targets) for name in names}
+    with with_pipes(targets) as aim, _host({"door": door}, aim, command) as channel:
+        layers = {} if door is None else channel.receive(JailReport, timeout=_SECONDS)[0].layers
+        return layers, _ask(channel, names, aim)
+
+
+def try_in_jail_behind(
+    door: ProvedDoor, role: Role, names: tuple[str, ...], targets: Targets
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The same in the role's jail, started from behind a door as sessions start it: without namespaces."""
+    with with_pipes(targets) as aim, _host({"door": door.rules, "role": role}, aim, probe_command) as channel:
+        channel.receive(JailReport, timeout=_SECONDS)
+        report: JailReport = channel.receive(JailReport, timeout=_SECONDS)[0]
+        report.check_mandatory()
+        return report.layers, _ask(channel, _not_known(names, report), aim)
+
+
+@contextlib.contextmanager
+def with_pipes(targets: Targets) -> Iterator[Targets]:
+    """The targets with two pipes for one process to be given; jails can make none."""
+    if sys.platform != "linux":
+        yield targets
+        return
+    ends = (*os.pipe(), *os.pipe())
+    try:
+        yield msgspec.structs.replace(targets, pipes=ends)
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+@contextlib.contextmanager
+def _host(order: dict[str, Any], targets: Targets, command: Callable[[str], list[str]]) -> Iterator[Channel]:
+    """A process that tries probes, or starts a jail that does, and what it says."""
     to_host, ours_to_write = os.pipe()
     ours_to_read, from_host = os.pipe()
-    order = json.dumps({"read": to_host, "write": from_host, "door": door})
-    forgotten = (targets.leaked,) if door is None else ()
-    host = subprocess.Popen(probe_command(order), pass_fds=(to_host, from_host, *forgotten), cwd="/")
+    text = json.dumps({**order, "read": to_host, "write": from_host, "pipes": targets.pipes})
+    forgotten = (targets.leaked,) if order["door"] is None else ()
+    host = subprocess.Popen(command(text), pass_fds=(to_host, from_host, *targets.pipes, *forgotten), cwd="/")
     os.close(to_host)
     os.close(from_host)
     channel = Channel(ours_to_read, ours_to_write)
     try:
-        layers = {} if door is None else channel.receive(JailReport, timeout=_SECONDS)[0].layers
-        return layers, _ask(channel, names, targets)
+        yield channel
     except ChannelClosed as problem:
         raise JailRefused("The process that tries the probes ended too early.") from problem
     finally:
         channel.close()
         host.wait()
+
+
+def _not_known(names: tuple[str, ...], report: JailReport) -> tuple[str, ...]:
+    namespaces = report.layers.get("namespaces", "").startswith("on")
+    return names if namespaces else tuple(name for name in names if name not in NAMES_ONLY)
 
 
 def _ask(channel: Channel, names: tuple[str, ...], targets: Targets) -> dict[str, str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -31,12 +32,14 @@ from sandbox.run_lock import WAIT_SECONDS, RunLock
 
 from .made_up import Expectation, MadeUpPatient, same
 from .seen import Trial
+from .thread_watch import ThreadWatch
 from .trial_messages import FromWorker, Phase, Setting, Tried, TryDraft, TryPayload, WorkerWarm
 
 SECONDS = 60.0
 GRACE_SECONDS = 5.0
 WARM_SECONDS = 120.0
 MEMORY_MB = 6144
+MOST_THREADS = 256
 EVERYWHERE = (Setting(seed=1), Setting(seed=2), Setting(seed=3), Setting(seed=1, edge=True))
 TRIAL_BYTES = 16 * 1024 * 1024
 CHECK_SECONDS = 20.0
@@ -122,13 +125,11 @@ class TrialWorker:
         stopped: Callable[[], bool] | None = None,
     ) -> None:
         self._phase = "the start"
-        lock.take_for_trial(stopped, seconds=seconds)
-        self._lock: RunLock | None = lock
-        try:
+        with ExitStack() as undo:
+            lock.take_for_trial(stopped, seconds=seconds)
+            undo.callback(lock.trial_ended)
             self._child = spawn(Role.DRAFTING_WORKER, limits=Limits(memory_mb=memory_mb), inherit=(lock.fd,))
-        except BaseException:
-            lock.trial_ended()
-            raise
+            self._held = undo.pop_all()
 
     def __enter__(self) -> TrialWorker:
         return self
@@ -141,9 +142,7 @@ class TrialWorker:
     def close(self) -> None:
         """End the process, whatever it is doing; then a real run may begin."""
         self._child.close()
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            lock.trial_ended()
+        self._held.close()  # only now: the lock says that no worker is alive
 
     def kill(self) -> None:
         """End the process from another thread; a `run` under way then says so."""
@@ -151,6 +150,10 @@ class TrialWorker:
 
     def run(self, request: TryDraft, payload: TryPayload) -> tuple[Trial, ...]:
         """Send the draft and wait for its trials; from the one that ended the worker on, they say what did."""
+        with ThreadWatch(self._child, MOST_THREADS) as watch:
+            return self._run(request, payload, watch)
+
+    def _run(self, request: TryDraft, payload: TryPayload, watch: ThreadWatch) -> tuple[Trial, ...]:
         trials: list[Trial] = []
         try:
             self._expect_warm()
@@ -163,7 +166,7 @@ class TrialWorker:
         except ChannelTimeout:
             sentence = f"The program was still running after {request.seconds:.0f} seconds, on {self._phase}."
         except ChannelClosed:
-            sentence = f"The trial {self._how_it_ended()}, on {self._phase}."
+            sentence = f"The trial {self._how_it_ended(watch)}, on {self._phase}."
         except BadFrame:
             sentence = "The trial answered with something that is no trial."
         rest = request.settings[len(trials) :]
@@ -183,8 +186,10 @@ class TrialWorker:
             else:
                 self._phase = "synthetic data"
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self, watch: ThreadWatch) -> str:
         """Its pipe is closed, so it is ending; one that lingers is killed."""
+        if watch.over:
+            return f"was stopped because it started more than {MOST_THREADS} threads"
         try:
             self._child.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -52,7 +52,8 @@ class FakeWindows:
         self.waiting = 0
         self.failed = ""
         self.job: dict[int, bytes] = {}
-        self._fail_at = fail_at
+        self.committed: dict[int, int] = {}  # how much of the view at an address has memory
+        self._fail_at, self._refused_with = fail_at, ACCESS_DENIED
         self._error = 0
         self._numbers = count(0x100, 4)
         self._open: dict[int, str] = {}
@@ -66,6 +67,10 @@ class FakeWindows:
     def arguments(self, name: str) -> tuple[Any, ...]:
         """Of the last call of that name."""
         return next(arguments for called, arguments in reversed(self.calls) if called == name)
+
+    def fail_next(self, error: int) -> None:
+        """The next call fails, with this error."""
+        self._fail_at, self._refused_with = len(self.names), error
 
     def leaked(self) -> list[str]:
         """Kinds of what is open; a handle that a descriptor owns is open as long as the descriptor is."""
@@ -88,7 +93,7 @@ class FakeWindows:
 
     def _refusal(self, name: str) -> int:
         """A value that the signature takes for a failure."""
-        self._error = ACCESS_DENIED
+        self._error = self._refused_with
         failed = SIGNATURES[name].failed
         return next(value for value in (0, ACCESS_DENIED, -0x7FF8FFFB, 0xFFFFFFFF, (1 << 64) - 1) if failed(value))
 
@@ -244,6 +249,17 @@ class FakeWindows:
 
     def _on_MapViewOfFile(self, handle: int, access: int, high: int, low: int, size: int) -> int:
         return self._address("view", ctypes.create_string_buffer(size))
+
+    def _on_VirtualAlloc(self, start: int, size: int, kind: int, protection: int) -> int:
+        """Commits part of a view, which nobody may have written to before; where it ends goes into `committed`."""
+        assert (kind, protection) == (c.MEM_COMMIT, c.PAGE_READWRITE)
+        views = [at for at, of in self._open.items() if of == "view" and at <= start]
+        view = max(views)
+        assert start + size <= view + len(self._memory[view])
+        assert not any(ctypes.string_at(start, size)), "written to before there was memory"
+        assert start == view + self.committed.get(view, 0), "a gap is left"
+        self.committed[view] = start + size - view
+        return start
 
     def _on_PeekNamedPipe(self, handle: int, *rest: Any) -> int:
         rest[3].value = self.waiting

@@ -3,7 +3,7 @@
     with run_in_jail("import numpy\nanswer(numpy.arange(3).sum())") as child:
         assert heard(child) == 3
 
-In the text, `answer(value)` sends JSON back, `inherited` holds the descriptors.
+In the text, `answer(value)` sends JSON back over `channel`, `inherited` holds the descriptors.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def main(channel, inherited):
     def answer(value):
         channel.send(Answer(text=json.dumps(value)))
 
-    exec(compile(channel.receive(Text)[0].code, "text", "exec"), {{"answer": answer, "inherited": inherited}})
+    given = {{"answer": answer, "channel": channel, "inherited": inherited}}
+    exec(compile(channel.receive(Text)[0].code, "text", "exec"), given)
 
 
 confine.jail_steps = steps

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -11,21 +13,30 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from attack_matrix import allowed, leaks, settings, tried
+from attack_matrix import DoorSetting, allowed, door_leaks, door_settings, leaks, settings, tried, tried_behind
 from jailed_code import launcher_without
 
-from sandbox.jail import Limits, Role
+from sandbox.jail import Limits, Role, probes
 from sandbox.jail.child import start
 from sandbox.jail.linux.landlock import kernel_abi
-from sandbox.jail.probes import ALLOWED, MAY_BE_ABSENT, NAMES_ONLY, PROBES, Targets, Tried, Try
-from sandbox.jail.proving_ground import PROVED_DOORS, try_in_jail, try_outside_or_behind
+from sandbox.jail.probes import ALLOWED, BROKEN, MAY_BE_ABSENT, NAMES_ONLY, PROBES, Targets, Tried, Try
+from sandbox.jail.proving_ground import (
+    DOOR_OF_JAILS,
+    PROVED_DOORS,
+    try_in_jail,
+    try_in_jail_behind,
+    try_outside_or_behind,
+)
+from sandbox.jail.selftest import STARTED_BEHIND_DOOR
+from sandbox.jail.windows import probes as windows
 
 _SEEN_ONLY_BY_SECCOMP = """
 fork clone_process signal_everybody signal_group limit_process new_session ask_group ask_session ask_priority
 ask_scheduler ask_processors ask_disk_priority socket_pair any_socket memory_file type_into_terminal
 signals_of_descriptor lease notify pipe_size lock_file lock_range mode_by_descriptor splice tee splice_memory
 send_file copy_range become_dumpable outlive_parent adopt_children seccomp_ask set_own_user timer interval_timer
-alarm_descriptor signal_descriptor clock_of_kernel own_table_of_files
+alarm_descriptor signal_descriptor clock_of_kernel own_table_of_files new_pipe new_pipe_newer wake_shared wait_shared
+wait_shared_for_many whether_page_in_memory whether_file_in_memory push_file_out_of_memory load_by_call
 """
 # Paths that the tree of files has and that seccomp alone lets be changed; the tree must be off for these to show.
 _SEEN_BY_SECCOMP_AND_NAMESPACES = """
@@ -58,6 +69,17 @@ def test_probe_works_outside_and_is_blocked_in_every_jail(
         assert outcome.startswith("blocked: E") or (not outcome and probe in NAMES_ONLY), role
 
 
+@pytest.mark.parametrize("role", STARTED_BEHIND_DOOR)
+def test_every_probe_is_blocked_in_a_jail_as_a_drafting_session_starts_it(role: Role, targets: Targets) -> None:
+    """Behind the door there is no tree of files of one's own: what is missing from it elsewhere is refused here."""
+    layers, outcomes = try_in_jail_behind(DOOR_OF_JAILS, role, tuple(PROBES), targets)
+    assert layers["namespaces"].startswith("not here")
+    assert set(outcomes) == set(PROBES) - NAMES_ONLY
+    assert {name: said for name, said in outcomes.items() if not said.startswith("blocked: E")} == {}
+    missing = {name for name, said in outcomes.items() if said == "blocked: ENOENT"}
+    assert missing <= MAY_BE_ABSENT and len(missing) < 10
+
+
 @pytest.mark.parametrize("door", PROVED_DOORS, ids=lambda door: door.name)
 def test_a_door_allows_what_it_is_for_and_nothing_else(door, targets: Targets, outside: dict[str, str]) -> None:
     layers, outcomes = try_outside_or_behind(door.rules, tuple(PROBES), targets)
@@ -74,9 +96,38 @@ def test_it_holds_with_every_landlock_and_namespaces_on_off_and_impossible(
     assert {row: wrong for row in rows if (wrong := leaks(row, targets, tmp_path))} == {}
 
 
+@pytest.mark.parametrize("abi", range(1, kernel_abi() + 1))
+def test_every_door_holds_with_every_landlock(
+    abi: int, targets: Targets, outside: dict[str, str], tmp_path: Path
+) -> None:
+    absent = frozenset(name for name in MAY_BE_ABSENT if outside[name] != ALLOWED)
+    rows = tuple(door_settings((abi,)))
+    assert len(rows) == len(PROVED_DOORS)
+    assert {row: wrong for row in rows if (wrong := door_leaks(row, targets, tmp_path, absent))} == {}
+
+
+@pytest.mark.parametrize("door", PROVED_DOORS, ids=lambda door: door.name)
+def test_without_landlock_a_door_shows_the_files_of_everybody(door, targets: Targets, tmp_path: Path) -> None:
+    """The control: what the oldest Landlock blocks behind a door is blocked by it, and the rest by seccomp."""
+    opened = allowed(tried_behind(DoorSetting(door, 1), targets, tmp_path, "landlock")[1])
+    assert opened >= {"read_home", "read_file", "read_accounts", "write_file", "list_processes"}
+    opened = allowed(tried_behind(DoorSetting(door, 1), targets, tmp_path, "seccomp")[1])
+    assert opened >= {"unix_socket", "change_mode", "change_owner", "signal_everybody", "key_ring"}
+    assert "read_home" not in opened
+
+
 def test_without_namespaces_names_can_be_seen_and_nothing_more(targets: Targets, tmp_path: Path) -> None:
     outcomes = tried(Role.PROGRAM, launcher_without(tmp_path, "namespaces"), targets)[1]
     assert allowed(outcomes) == NAMES_ONLY
+
+
+def test_with_every_wall_but_namespaces_the_machine_tells_its_name(targets: Targets, tmp_path: Path) -> None:
+    """And in them it tells another one, with no other wall in the way."""
+    outcomes = tried(Role.PROGRAM, launcher_without(tmp_path, "namespaces"), targets)[1]
+    assert outcomes["see_name_of_machine"] == ALLOWED
+    others = ("landlock", "seccomp", "capabilities", "limits", "not_dumpable")
+    layers, outcomes = tried(Role.PROGRAM, launcher_without(tmp_path, *others), targets)
+    assert outcomes["see_name_of_machine"] == ("blocked: ENOENT" if layers["namespaces"].startswith("on") else ALLOWED)
 
 
 def test_without_seccomp_its_part_of_the_table_opens(targets: Targets, tmp_path: Path) -> None:
@@ -85,6 +136,17 @@ def test_without_seccomp_its_part_of_the_table_opens(targets: Targets, tmp_path:
     assert not opened & SEEN_BY_LANDLOCK_AND_NAMESPACES
     opened = allowed(tried(Role.PROGRAM, launcher_without(tmp_path, "seccomp", "namespaces"), targets)[1])
     assert opened >= SEEN_ONLY_BY_SECCOMP | SEEN_BY_SECCOMP_AND_NAMESPACES
+
+
+def test_what_is_done_with_pipes_is_tried_also_where_none_can_be_made(targets: Targets, tmp_path: Path) -> None:
+    """Else a refused `pipe2` would make every one of these look blocked, whatever the walls are."""
+    launcher = launcher_without(tmp_path, "seccomp", "namespaces", forbid="pipe2")
+    outcomes = tried(Role.PROGRAM, launcher, targets)[1]
+    assert outcomes["new_pipe_newer"] == "blocked: EPERM"
+    assert allowed(outcomes) >= {
+        *("type_into_terminal", "signals_of_descriptor", "signal_of_descriptor", "pipe_size"),
+        *("splice", "tee", "splice_memory", "send_file", "copy_range"),
+    }
 
 
 def test_without_landlock_its_part_of_the_table_opens(targets: Targets, tmp_path: Path) -> None:
@@ -165,3 +227,45 @@ def test_no_probe_is_excused_without_a_reason(outside: dict[str, str]) -> None:
     """The list of what a machine may forbid names probes that exist, and is the smaller part of the table."""
     assert not MAY_BE_ABSENT - set(PROBES)
     assert 2 * len(allowed(outside) - MAY_BE_ABSENT) > len(PROBES)
+
+
+@pytest.mark.parametrize(
+    ("raised", "outcome"),
+    [
+        (PermissionError(errno.EPERM, ""), "blocked: EPERM"),
+        (OSError(errno.EMFILE, ""), "unclear: EMFILE"),
+        (OSError(errno.ENOMEM, ""), "unclear: ENOMEM"),
+        (OSError(errno.EINVAL, ""), "unclear: EINVAL"),
+        (ValueError("a bug in the probe, nothing was tried"), BROKEN),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one,
+)
+def test_what_a_probe_in_a_process_of_its_own_comes_to_is_told_as_what_it_is(
+    raised: Exception, outcome: str, targets: Targets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def probe(targets: Targets) -> None:
+        raise raised
+
+    monkeypatch.setitem(probes.PROBES, "ptrace", probe)
+    assert "ptrace" in probes.CHANGE_PROCESS
+    assert probes.attempt("ptrace", targets).startswith(outcome)
+
+
+@pytest.mark.parametrize(
+    ("ends_with", "outcome"),
+    [
+        (signal.SIGSYS, "blocked: signal 31"),
+        (signal.SIGTERM, "unclear: signal 15"),
+        (signal.SIGKILL, "unclear: signal 9"),
+    ],
+)
+def test_only_a_filter_blocks_by_killing(
+    ends_with: int, outcome: str, targets: Targets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(probes.PROBES, "ptrace", lambda targets: os.kill(os.getpid(), ends_with))
+    assert probes.attempt("ptrace", targets) == outcome
+
+
+def test_every_error_that_counts_for_one_probe_alone_is_of_a_probe_that_there_is() -> None:
+    assert set(probes._ALSO_REFUSED) <= set(PROBES) | set(windows.PROBES)
+    assert not any(errors & probes._REFUSALS for errors in probes._ALSO_REFUSED.values())

@@ -18,6 +18,7 @@ from sandbox.jail.linux import backend as linux
 from sandbox.jail.macos import backend as macos
 from sandbox.jail.macos import system
 from sandbox.jail.probes import ALLOWED, PROBES, probes_here
+from sandbox.jail.proving_ground import PROVED_DOORS
 from sandbox.jail.report import JailReport
 from sandbox.jail.windows import backend as windows
 
@@ -143,8 +144,11 @@ def test_the_self_test_runs_on_another_system_with_its_own_probes(
     tried: list[tuple[str, tuple[str, ...]]] = []
 
     def outside(door, names, targets):
-        tried.append(("outside", names))
-        return {}, dict.fromkeys(names, ALLOWED)
+        if door is None:
+            tried.append(("outside", names))
+            return {}, dict.fromkeys(names, ALLOWED)
+        tried.append((next(one.name for one in PROVED_DOORS if one.rules is door), names))
+        return {"seatbelt": "on"}, dict.fromkeys(names, "blocked: EPERM")
 
     def inside(role, limits, names, targets):
         tried.append((role, names))
@@ -161,9 +165,18 @@ def test_the_self_test_runs_on_another_system_with_its_own_probes(
             ensure_self_test(tmp_path / "self-test.json")
     else:
         test = ensure_self_test(tmp_path / "self-test.json")
-        assert test.passed and test.abi == 0 and set(test.layers) == set(Role)
-    assert [who for who, _ in tried] == ["outside", *Role]  # no door: there are none on this system
-    assert {names for _, names in tried} == {tuple(probes_here())}
+        assert test.passed and test.abi == 0
+        assert set(test.layers) == {*Role, *(door.name for door in PROVED_DOORS)}
+    doors = [door.name for door in PROVED_DOORS]
+    assert [who for who, _ in tried] == ["outside", *Role, *doors]
+    assert {names for who, names in tried if who not in doors} == {tuple(probes_here())}
+    assert [set(probes_here()) - set(names) for who, names in tried if who in doors] == [set(), {"fork"}]
+    if not leak:  # on Windows no process confines itself
+        monkeypatch.setattr("sys.platform", "win32")
+        monkeypatch.setattr(selftest, "_key", lambda: "another system")
+        tried.clear()
+        selftest.self_test()
+        assert [who for who, _ in tried] == ["outside", *Role]
 
 
 def test_an_order_says_everything_once() -> None:

@@ -149,6 +149,17 @@ print(json.dumps([child.how_it_ended(), refused(os.kill, os.getppid(), 15 if not
     assert behind_a_door(code, processes=processes) == ["was stopped by Preceptor", "PermissionError"]
 
 
+def test_a_door_counts_the_threads_of_the_jails_it_started_before_and_of_no_other() -> None:
+    code = """
+from sandbox.jail.thread_count import ThreadCount
+child = spawn(Role.PROBE)
+before = ThreadCount.of(os.getppid()).known
+confine_door(DoorRules())
+print(json.dumps([before, child.threads(), ThreadCount.of(child.pid).known, ThreadCount.of(os.getppid()).known]))
+"""
+    assert behind_a_door(code) == [True, 1, False, False]
+
+
 def test_duckdb_reads_an_allowed_file_behind_a_door(tmp_path: Path) -> None:
     import duckdb
 

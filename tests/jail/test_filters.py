@@ -10,7 +10,7 @@ import pytest
 from bpf_machine import run_filter
 
 from sandbox.jail.linux.bpf import ALLOW, ERRNO, KILL_PROCESS, Condition, Rule, assemble, to_bytes
-from sandbox.jail.linux.seccomp import _ABSENT, door_rules, jail_rules
+from sandbox.jail.linux.seccomp import _ABSENT, door_rules, jail_rules, quiet_rules
 from sandbox.jail.linux.syscalls import AUDIT_ARCH, NEWEST, NUMBERS
 
 ARCHES = tuple(NUMBERS)
@@ -31,6 +31,7 @@ capset kcmp process_madvise process_mrelease sched_setaffinity setpriority sched
 ioprio_get chdir fchdir get_robust_list timer_create setitimer timerfd_create signalfd4 settimeofday clock_settime
 adjtimex sethostname iopl ioperm modify_ldt arch_prctl set_mempolicy move_pages migrate_pages mlock flock getxattr
 listxattr fspick fsmount mount_setattr quotactl swapon delete_module finit_module kexec_file_load
+futex_waitv mincore preadv2 fadvise64 pipe pipe2 sysinfo
 """
 
 
@@ -45,7 +46,8 @@ def test_a_jail_allows_exactly_the_listed_calls(arch: str) -> None:
     code = assemble(arch, rules, _ABSENT)
     listed = {NUMBERS[arch][rule.call] for rule in rules if rule.call in NUMBERS[arch] and not rule.conditions}
     for number in range(NEWEST + 1):
-        allowed = run_filter(code, AUDIT_ARCH[arch], number, (0xFFFFFFFF,) * 6) == ALLOW
+        shared = 0xFFFFFF7F  # every bit, but for the one that makes a futex the process's own
+        allowed = run_filter(code, AUDIT_ARCH[arch], number, (shared,) * 6) == ALLOW
         assert allowed == (number in listed), number
 
 
@@ -56,6 +58,29 @@ def test_what_must_never_be_in_a_jail_is_refused_whatever_its_arguments(arch: st
         if call in NUMBERS[arch]:
             for argument in (0, 1, OWN, 0x10000, 0xFFFFFFFFFFFFFFFF):
                 assert run_filter(code, AUDIT_ARCH[arch], NUMBERS[arch][call], (argument,) * 6) != ALLOW, call
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_a_jail_waits_for_and_advises_on_its_own_memory_only(arch: str) -> None:
+    for rules in (jail_rules(), quiet_rules()):
+        for operation in range(14):  # FUTEX_WAIT to FUTEX_LOCK_PI2
+            assert verdict(rules, arch, "futex", 0, operation | 128) == ALLOW
+            assert verdict(rules, arch, "futex", 0, operation) == ERRNO | errno.EAGAIN
+        assert verdict(rules, arch, "madvise", 0, 0, 4) == ALLOW  # DONTNEED
+        for advice in (9, 12, 20, 21):  # REMOVE, MERGEABLE, COLD, PAGEOUT
+            assert verdict(rules, arch, "madvise", 0, 0, advice) == ERRNO | errno.EINVAL
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+def test_a_door_connects_by_connect_alone(arch: str) -> None:
+    rules = door_rules(processes=True, inet=True, unix=False, children=())
+    for call, flags in (("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3)):
+        arguments = [0] * 6
+        assert verdict(rules, arch, call, *arguments) == ALLOW
+        arguments[flags] = 0x20000000  # MSG_FASTOPEN
+        assert verdict(rules, arch, call, *arguments) == ERRNO | errno.EPERM
+    for protocol, held in ((0, ALLOW), (6, ALLOW), (17, ALLOW), (262, ERRNO | errno.EPERM), (132, ERRNO | errno.EPERM)):
+        assert verdict(rules, arch, "socket", 2, 1, protocol) == held
 
 
 @pytest.mark.parametrize("arch", ARCHES)

@@ -46,11 +46,11 @@ while words[0] == "-D":
 import os
 if {confines}:
     from sandbox.jail.linux import landlock, process
-    from sandbox.jail.doors import _LOADERS
+    from sandbox.jail.linux.door import LOADERS
     from sandbox.jail.profile import readable
     places = tuple(value for name, value in given.items() if name.startswith("CODE_"))
     process.set_no_new_privileges()
-    landlock.restrict(landlock.Reach(read=(*readable(()), *places, {folder!r}), execute=(words[0], *_LOADERS)))
+    landlock.restrict(landlock.Reach(read=(*readable(()), *places, {folder!r}), execute=(words[0], *LOADERS)))
 os.execve(words[0], words, {{}})
 """
 
@@ -83,6 +83,7 @@ def on_macos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A parent that takes itself for one on macOS, with a stand-in that confines."""
     monkeypatch.setattr(profile, "SANDBOX_EXEC", str(stand_in(tmp_path, confines=True)))
     monkeypatch.setattr(system, "usage", lambda pid: FREE)
+    monkeypatch.setattr(system, "sandboxed", lambda pid, operation=None: False)
     monkeypatch.setattr(watch.keep_watch, "__defaults__", (lambda pid: FREE, *watch.keep_watch.__defaults__[1:]))
     sysconfig.get_config_vars()  # of this Python, before it takes itself for another
     monkeypatch.setattr("sys.platform", "darwin")
@@ -155,6 +156,18 @@ def test_without_sandbox_exec_nothing_is_started(on_macos: Path, monkeypatch: py
             child.spawn(Role.PROBE)
         assert "/usr/bin/sandbox-exec" in refused.value.advice
     assert calls == []
+
+
+def test_from_behind_a_door_no_jail_is_started_with_the_walls_of_the_door(
+    on_macos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seatbelt confines a process once: what a confined one starts has the door's walls, which are wider."""
+    calls: list[Any] = []
+    monkeypatch.setattr(posix.subprocess, "Popen", lambda *given, **options: calls.append(given))
+    monkeypatch.setattr(system, "sandboxed", lambda pid, operation=None: pid == os.getpid())
+    with pytest.raises(JailRefused, match="'seatbelt'.*confined itself") as refused:
+        child.spawn(Role.PROBE)
+    assert refused.value.advice and calls == []
 
 
 def test_where_memory_can_not_be_watched_nothing_is_started(on_macos: Path, monkeypatch: pytest.MonkeyPatch) -> None:

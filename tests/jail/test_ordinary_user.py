@@ -22,17 +22,38 @@ HERE = Path(__file__).parent
 # The tests' own parts by which every setting of the matrix is made.
 PARTS = ("attack_matrix.py", "jailed_code.py", "machine_code.py")
 
+# At most 200, so that nobody else on the machine is short of any.
 SCRIPT = """
+THREADS = '''
+import _thread, time
+started = 0
+try:
+    while started < 200:
+        _thread.start_new_thread(time.sleep, (600,))
+        started += 1
+except RuntimeError:
+    pass
+answer(started)
+'''
 import dataclasses, json, os, sys
 from pathlib import Path
 from sandbox.jail import Limits, Role, self_test, spawn
 from sandbox.jail.linux.landlock import kernel_abi
-from sandbox.jail.proving_ground import proving_ground
-from attack_matrix import leaks, settings
+from sandbox.jail.probes import ALLOWED, MAY_BE_ABSENT, PROBES
+from sandbox.jail.proving_ground import proving_ground, try_outside_or_behind
+from attack_matrix import door_leaks, door_settings, leaks, settings
+from jailed_code import answer_of
 
 rows = {*settings(abis=(kernel_abi(),)), *settings((Role.PROGRAM,))}
+folder, doors = Path(sys.argv[1]), tuple(door_settings())
 with proving_ground() as targets:
-    wrong = {str(row): leak for row in rows if (leak := leaks(row, targets, Path(sys.argv[1])))}
+    wrong = {str(row): leak for row in rows if (leak := leaks(row, targets, folder))}
+    outside = try_outside_or_behind(None, tuple(PROBES), targets)[1]
+    absent = frozenset(name for name in MAY_BE_ABSENT if outside[name] != ALLOWED)
+    wrong |= {str(door): leak for door in doors if (leak := door_leaks(door, targets, folder, absent))}
+threads = {}
+for without in ((), ("threads",), ("namespaces",)):
+    threads[str(without)] = answer_of(THREADS, folder, *without, limits=Limits(threads=40))
 test = self_test()
 child = spawn(Role.PROBE, limits=Limits(memory_mb=4096))
 try:
@@ -47,6 +68,8 @@ print(json.dumps({
     "failures": [[probe.role, probe.name, probe.outside, probe.inside] for probe in test.failures()],
     "probes": len(test.probes),
     "settings": len(rows),
+    "doors": len(doors),
+    "threads": threads,
     "leaks": wrong,
     "layers": test.layers["program"],
     "environment of a jail": peek,
@@ -99,7 +122,10 @@ def test_an_ordinary_user_has_every_layer_and_every_probe_blocked(installation: 
     told = json.loads(done.stdout)
     assert told["user"] != 0
     assert told["failures"] == []
-    assert told["leaks"] == {} and told["settings"] > 20
+    assert told["leaks"] == {} and told["settings"] > 20 and told["doors"] >= 2
     assert told["passed"] and told["probes"] > 1500
     assert told["layers"]["landlock"].startswith("on") and told["layers"]["seccomp"].startswith("on")
     assert told["environment of a jail"] == "refused"
+    with_namespaces = told["layers"]["namespaces"].startswith("on")
+    assert told["layers"]["threads"].startswith("on: at most" if with_namespaces else "not here: without namespaces")
+    assert told["threads"] == {"()": 39 if with_namespaces else 200, "('threads',)": 200, "('namespaces',)": 200}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import os
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow
 import pytest
 from fake_windows import CONTAINER_SID, FakeWindows
 
+from sandbox.errors import LimitReached
 from sandbox.jail.attacks import ATTACKS
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.windows import backend, bystanders, constants, job, probes, section, token
 from sandbox.jail.windows.api import SIGNATURES, CallFailed, library
+from sandbox.running.handing_over import SectionSlot
 
 C = constants
 LIMITS = Limits(memory_mb=512, cpu_seconds=3)
@@ -126,8 +128,10 @@ def test_the_agent_loses_new_code_for_good(inside: Inside) -> None:
 def test_a_section_is_written_here_and_can_only_be_read_there() -> None:
     fake = FakeWindows()
     with section.Section(fake.library, 5 * 1024) as made:
-        made.memory[:4] = b"rows"
-        assert bytes(made.memory[:5]) == b"rows\0"
+        made.append(memoryview(b"rows"))
+        made.append(memoryview(b"more"))
+        (view,) = fake.committed
+        assert ctypes.string_at(view, 9) == b"rowsmore\0"
         assert fake.arguments("DuplicateHandle")[4:] == (C.FILE_MAP_READ, 1, 0)  # read only, inheritable
         assert [arguments[0] for name, arguments in fake.calls if name.startswith("ConvertString")] == ["D:P"]
         assert fake.arguments("CreateFileMappingW")[5] is None
@@ -156,16 +160,67 @@ def test_a_section_that_can_not_be_made_leaves_nothing(number: int) -> None:
     assert fake.leaked() == []
 
 
-def test_memory_that_is_still_in_use_is_not_given_back() -> None:
+def test_a_section_is_reserved_and_memory_comes_only_with_what_is_written() -> None:
+    fake, step = FakeWindows(), 1024 * 1024
+    with section.Section(fake.library, 3 * step + 5) as made:
+        assert fake.arguments("CreateFileMappingW")[2] == C.PAGE_READWRITE | C.SEC_RESERVE
+        assert "VirtualAlloc" not in fake.names
+        committed = []
+        for size in (1, step - 1, 1, step, step + 4):
+            made.append(memoryview(b"x" * size))
+            committed += fake.committed.values()
+        assert committed == [step, step, 2 * step, 3 * step, 3 * step + 5]
+        assert fake.names.count("VirtualAlloc") == 4
+        assert made.room == 0
+        with pytest.raises(ValueError, match="than it can hold"):
+            made.append(memoryview(b"x"))
+    assert fake.leaked() == []
+
+
+def test_bytes_of_wider_elements_are_all_written() -> None:
     fake = FakeWindows()
-    made = section.Section(fake.library, 64)
-    held = pyarrow.py_buffer(made.memory)
-    with pytest.raises(BufferError):
-        made.close()
-    assert "UnmapViewOfFile" not in fake.names
-    del held
+    with section.Section(fake.library, 64) as made:
+        made.append(memoryview(array("Q", [1, 2])))
+        assert made.room == 64 - 16
+
+
+@pytest.fixture
+def slot(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeWindows, SectionSlot]]:
+    fake = FakeWindows()
+    monkeypatch.setattr("sandbox.jail.windows.api.library", lambda: fake.library)
+    made = SectionSlot(4096)
+    yield fake, made
     made.close()
     assert fake.leaked() == []
+
+
+@pytest.mark.parametrize("code", C.MEMORY_IS_SHORT)
+def test_a_computer_that_has_no_memory_left_ends_the_query_with_a_sentence(
+    code: int, slot: tuple[FakeWindows, SectionSlot]
+) -> None:
+    fake, made = slot
+    fake.fail_next(code)
+    with pytest.raises(LimitReached, match="no room left for the rows"):
+        made.write(memoryview(b"rows"))
+    made.write(memoryview(b"rows"))
+    assert ctypes.string_at(next(iter(fake.committed)), 5) == b"rows\0"
+
+
+def test_another_failure_of_windows_is_no_want_of_memory(slot: tuple[FakeWindows, SectionSlot]) -> None:
+    fake, made = slot
+    fake.fail_next(C.ERROR_ACCESS_DENIED)
+    with pytest.raises(CallFailed, match="VirtualAlloc failed with error 5"):
+        made.write(memoryview(b"rows"))
+
+
+def test_what_is_finished_or_full_is_not_written(slot: tuple[FakeWindows, SectionSlot]) -> None:
+    _, made = slot
+    with pytest.raises(LimitReached):
+        made.write(memoryview(bytes(4097)))
+    made.write(memoryview(bytes(4095)))
+    made.finish()
+    with pytest.raises(LimitReached):
+        made.write(memoryview(b"x"))
 
 
 class Targets:
@@ -210,9 +265,9 @@ def test_no_real_function_is_called_on_another_system() -> None:
 
 
 def test_only_declared_functions_can_be_called() -> None:
-    assert "VirtualAlloc" not in SIGNATURES
+    assert "VirtualProtect" not in SIGNATURES
     with pytest.raises(KeyError):
-        FakeWindows().library.call("VirtualAlloc")
+        FakeWindows().library.call("VirtualProtect")
 
 
 def test_the_back_end_says_that_it_was_never_tried() -> None:

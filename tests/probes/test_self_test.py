@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.errors import JailRefused
 from sandbox.jail import Role, SelfTest, ensure_self_test, selftest
-from sandbox.jail.probes import PROBES
+from sandbox.jail.probes import NAMES_ONLY, PROBES
 from sandbox.jail.selftest import ProbeResult
 
 
@@ -27,7 +27,11 @@ def test_it_passes_here_and_tries_every_probe_in_every_profile(kept: Path) -> No
     assert test.abi >= 1
     for role in Role:
         assert {probe.name for probe in test.probes if probe.role == role} == set(PROBES)
-    assert {probe.role for probe in test.probes} == {*Role, *(door.name for door in selftest.PROVED_DOORS)}
+    behind = {selftest.behind_its_door(role) for role in selftest.STARTED_BEHIND_DOOR}
+    assert {probe.role for probe in test.probes} == {*Role, *behind, *(door.name for door in selftest.PROVED_DOORS)}
+    for profile in behind:
+        assert test.layers[profile]["namespaces"].startswith("not here")
+        assert {probe.name for probe in test.probes if probe.role == profile} == set(PROBES) - NAMES_ONLY
     assert set(test.layers) == {probe.role for probe in test.probes}
 
 
@@ -75,9 +79,16 @@ def test_a_wall_that_leaks_refuses_everything(tmp_path: Path, monkeypatch: pytes
         ("read_home", "blocked: EACCES", "blocked: EACCES", False),  # proves nothing
         ("io_uring", "blocked: ENOSYS", "blocked: EPERM", True),  # the machine has none
         ("io_uring", "blocked: ENOSYS", "allowed", False),
+        ("read_home", "allowed", "unclear: EMFILE", False),  # no wall says so
+        ("read_home", "allowed", "unclear: signal 11", False),
+        ("ptrace", "allowed", "broken: it failed in a way of its own", False),
+        ("ptrace", "broken: it failed in a way of its own", "blocked: EPERM", False),  # it tried nothing
+        ("io_uring", "unclear: EIO", "blocked: EPERM", True),
     ],
 )
-def test_a_probe_that_fails_outside_proves_nothing(name: str, outside: str, inside: str, passed: bool) -> None:
+def test_a_probe_that_fails_outside_or_for_another_reason_proves_nothing(
+    name: str, outside: str, inside: str, passed: bool
+) -> None:
     assert ProbeResult(name=name, role="program", outside=outside, inside=inside).passed is passed
 
 

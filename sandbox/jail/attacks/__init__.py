@@ -36,14 +36,17 @@ ATTACKS: dict[str, Probe] = {
     **kernel.PROBES,
 }
 
-# They show that something exists, and how large it is. Only a tree of files of one's own hides that, so where the
-# machine allows no namespaces these are known to work; the report of the jail says so.
+# They show that something exists, how large it is, what it is called. Only a tree of files and a name of one's own hide
+# that, so where the machine allows no namespaces these are known to work; the report of the jail says so.
 NAMES_ONLY = frozenset(files.NAMES_ONLY)
 
 # Only root may do them outside; for everybody else the system itself is the wall.
 NEED_ROOT = frozenset().union(
     *(module.NEED_ROOT for module in (places, processes, sockets, settings, namespaces, kernel))
 )
+
+# Kernels are built without them, or too old for them.
+MAY_LACK = memory.MAY_LACK | descriptors.MAY_LACK | sockets.MAY_LACK
 
 # Where they work they change the process for good, so each gets one of its own where one can be made.
 _CHANGING = """
@@ -55,4 +58,4 @@ new_process_namespace new_group_namespace new_time_namespace
 """
 CHANGE_PROCESS = frozenset(_CHANGING.split())
 
-__all__ = ["ATTACKS", "CHANGE_PROCESS", "NAMES_ONLY", "NEED_ROOT", "Probe", "Targets"]
+__all__ = ["ATTACKS", "CHANGE_PROCESS", "MAY_LACK", "NAMES_ONLY", "NEED_ROOT", "Probe", "Targets"]

@@ -6,16 +6,26 @@ reaches("reboot", 0, 0, 0, but=(errno.EINVAL,))   # refused for its arguments is
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from sandbox.jail.profile import ROOT
+
+# A file that every jail may read.
+READABLE = ROOT / "resources" / "rules" / "language.toml"
+
 
 class Targets(msgspec.Struct, frozen=True, kw_only=True):
-    """Real files, a real process, real listeners, and a descriptor that somebody forgot to close."""
+    """Real files, a real process, real listeners, and a descriptor that somebody forgot to close.
+
+    `host` is this machine's name. `pipes` are two pipes (read, write, read, write) that the process was given: where
+    none can be made, what can be done with one must be tried all the same.
+    """
 
     home: str
     file: str
@@ -28,6 +38,8 @@ class Targets(msgspec.Struct, frozen=True, kw_only=True):
     leaked: int = -1
     leaked_file: int = 0
     session_bus: str = ""
+    host: str = ""
+    pipes: tuple[int, ...] = ()
 
 
 Probe = Callable[[Targets], object]
@@ -59,6 +71,20 @@ def reaches(name: str, *arguments: int | bytes | None, but: tuple[int, ...] = (e
 def asks(name: str, *arguments: int | bytes | None, but: tuple[int, ...] = ()) -> Probe:
     """A probe that makes one call with arguments that don't depend on the targets."""
     return lambda targets: reaches(name, *arguments, but=but)
+
+
+@contextlib.contextmanager
+def pipes(targets: Targets) -> Iterator[tuple[int, ...]]:
+    """The pipes that were given, or two new ones."""
+    if targets.pipes:
+        yield targets.pipes
+        return
+    ends = (*os.pipe(), *os.pipe())
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 def opens(path: str, flags: int = os.O_RDONLY, *, but: tuple[int, ...] = ()) -> Probe:

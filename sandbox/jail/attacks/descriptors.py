@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 from collections.abc import Callable
 
-from sandbox.jail.attacks.aim import Probe, Targets, call, reaches
-from sandbox.jail.profile import ROOT
+from sandbox.jail.attacks.aim import READABLE, Probe, Targets, call, pipes, reaches
 
 _SET_LOCK, _SET_OWNER, _SET_SIGNAL, _GET_LEASE, _NOTIFY, _PIPE_SIZE = 6, 8, 10, 1025, 1026, 1031
 _TYPE_INTO_TERMINAL, _FLAGS_OF_FILE, _CLONE_FILE = 0x5412, 0x80086601, 0x40049409
 
-_READABLE = ROOT / "resources" / "rules" / "language.toml"
+_NO_WAITING, _NO_LONGER_NEEDED = 8, 4
 
 
 def _leaked(targets: Targets) -> None:
@@ -23,37 +23,49 @@ def _leaked(targets: Targets) -> None:
 
 def _on_pipe(action: Callable[[int, int, Targets], object]) -> Probe:
     def probe(targets: Targets) -> None:
-        ends = os.pipe()
-        try:
-            action(*ends, targets)
-        finally:
-            for end in ends:
-                os.close(end)
+        with pipes(targets) as (read, write, *_):
+            action(read, write, targets)
 
     return probe
 
 
 def _between_pipes(name: str, *rest: int) -> Probe:
-    """From an empty pipe to another, without waiting."""
+    """From a pipe to another, without waiting."""
 
-    def action(read: int, write: int, targets: Targets) -> None:
-        other_read, other_write = os.pipe()
-        try:
+    def probe(targets: Targets) -> None:
+        with pipes(targets) as (read, write, _, other_write):
             os.write(write, b"1")
             middle = (None, other_write, None) if name == "splice" else (other_write,)
             call(name, read, *middle, 1, *rest)
-        finally:
-            os.close(other_read)
-            os.close(other_write)
 
-    return _on_pipe(action)
+    return probe
+
+
+def _new_pipe(name: str) -> Probe:
+    """Each new pipe takes a number that the whole machine counts on: who makes one sees what others make."""
+
+    def probe(targets: Targets) -> None:
+        ends = (ctypes.c_int * 2)()
+        call(name, ctypes.addressof(ends), *((0,) if name == "pipe2" else ()))
+        for end in ends:
+            os.close(end)
+
+    return probe
+
+
+def _whether_in_memory(file: int) -> None:
+    """Read without waiting: what nobody has read yet says so."""
+    byte = ctypes.create_string_buffer(1)
+    vector = (ctypes.c_size_t * 2)(ctypes.addressof(byte), 1)
+    let_in = (errno.EAGAIN, errno.EOPNOTSUPP)
+    reaches("preadv2", file, ctypes.addressof(vector), 1, 0, 0, _NO_WAITING, but=let_in)
 
 
 def _on_code(action: Callable[[int], object]) -> Probe:
     """On a file that every jail may read; in a frozen build this one is none."""
 
     def probe(targets: Targets) -> None:
-        file = os.open(_READABLE, os.O_RDONLY)
+        file = os.open(READABLE, os.O_RDONLY)
         try:
             action(file)
         finally:
@@ -61,6 +73,9 @@ def _on_code(action: Callable[[int], object]) -> Probe:
 
     return probe
 
+
+# Kernels for newer processors know only the newer way to make a pipe.
+MAY_LACK = frozenset({"new_pipe"})
 
 PROBES: dict[str, Probe] = {
     "leaked_descriptor": _leaked,
@@ -85,6 +100,10 @@ PROBES: dict[str, Probe] = {
     "tee": _between_pipes("tee", 2),
     "splice_memory": _on_pipe(lambda read, write, t: call("vmsplice", write, 0, 0, 0)),
     "send_file": _on_pipe(lambda read, write, t: reaches("sendfile", write, -1, None, 1, but=(errno.EBADF,))),
+    "new_pipe": _new_pipe("pipe"),
+    "new_pipe_newer": _new_pipe("pipe2"),
+    "whether_file_in_memory": _on_code(_whether_in_memory),
+    "push_file_out_of_memory": _on_code(lambda file: call("fadvise64", file, 0, 0, _NO_LONGER_NEEDED)),
     "copy_range": _on_pipe(
         lambda read, write, t: reaches("copy_file_range", -1, None, -1, None, 1, 0, but=(errno.EBADF,))
     ),

@@ -59,12 +59,19 @@ def _allocate(targets: Targets) -> None:
         os.close(file)
 
 
+def _name_of_machine(targets: Targets) -> None:
+    """As `uname` tells it; which kernel this is it always tells."""
+    if os.uname().nodename != targets.host:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
 NAMES_ONLY: dict[str, Probe] = {
     "see_file": lambda t: os.stat(t.file),
     "see_file_newer": lambda t: call("statx", -100, t.file.encode(), 0, 0x7FF, bytes(256)),
     "see_process": lambda t: os.stat(f"/proc/{t.pid}"),
     "see_disk": lambda t: os.statvfs(t.folder),
     "see_access": lambda t: call("faccessat", -100, t.file.encode(), os.R_OK),
+    "see_name_of_machine": _name_of_machine,
     "see_where_link_leads": lambda t: os.readlink(t.link),
 }
 

@@ -32,4 +32,5 @@ PROBES: dict[str, Probe] = {
     "swap": asks("swapon", b"/nonexistent", 0, but=(errno.ENOENT,)),
     "quota": asks("quotactl", 0x80000300, b"/nonexistent", 0, None, but=(errno.ENOENT, errno.ESRCH, errno.ENOTBLK)),
     "kernel_log": asks("syslog", 10, None, 0),
+    "load_by_call": asks("sysinfo", bytes(256)),  # the load, the memory in use, and since when the machine runs
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from sandbox.jail.attacks.aim import Probe, Targets, asks, call, reaches
+from sandbox.jail.attacks.aim import Probe, Targets, asks, call, pipes, reaches
 
 _USER, _MOUNT, _NETWORK, _IPC = 0x10000000, 0x00020000, 0x40000000, 0x08000000
 _UTS, _PID, _CGROUP, _TIME = 0x04000000, 0x20000000, 0x02000000, 0x80
@@ -14,12 +14,8 @@ _HERE = -100
 
 
 def _join(targets: Targets) -> None:
-    ends = os.pipe()
-    try:
+    with pipes(targets) as ends:
         reaches("setns", ends[0], 0, but=(errno.EINVAL,))  # let in, but this is no namespace
-    finally:
-        for end in ends:
-            os.close(end)
 
 
 NEED_ROOT = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -10,6 +11,7 @@ from sandbox.jail.attacks.aim import Probe, Targets
 
 _FAMILIES = range(1, 47)
 _KINDS = (1, 2, 3, 5)  # stream, datagram, raw, sequenced packets
+_MSG_FASTOPEN, _MPTCP = 0x20000000, 262
 _NETLINK, _PACKET, _ALG, _VSOCK, _BLUETOOTH = 16, 17, 38, 40, 31
 
 
@@ -46,11 +48,30 @@ def _any_socket(targets: Targets) -> None:
     raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
+def _fast_open(targets: Targets) -> None:
+    """Connect by sending, where a wall may look at connecting alone."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as end:
+        end.setblocking(False)
+        with contextlib.suppress(BlockingIOError):  # it is on its way
+            end.sendto(b"x", _MSG_FASTOPEN, ("127.0.0.1", targets.port))
+
+
+def _multipath(targets: Targets) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, _MPTCP) as end:
+        end.settimeout(5)
+        end.connect(("127.0.0.1", targets.port))
+
+
+# Options of the kernel, or for some groups of users only.
+MAY_LACK = frozenset({"fast_open", "multipath", "ping_socket"})
 NEED_ROOT = frozenset({"packet_socket", "raw_socket"})
 
 PROBES: dict[str, Probe] = {
     "tcp": lambda t: _connect(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", t.port)),
     "udp": lambda t: _connect(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", t.port)),
+    "fast_open": _fast_open,
+    "multipath": _multipath,
+    "ping_socket": _socket(socket.AF_INET, socket.SOCK_DGRAM, 1),
     "tcp6": _socket(socket.AF_INET6, socket.SOCK_STREAM),
     "listen": _listen,
     "raw_socket": _socket(socket.AF_INET, socket.SOCK_RAW, 1),

@@ -20,10 +20,12 @@ from sandbox.jail.linux import duckdb_import, process
 from sandbox.jail.profile import STDERR_LIMIT, Limits, Role, readable
 
 if TYPE_CHECKING:
+    from sandbox.jail.doors import DoorRules
     from sandbox.jail.probes import Targets
 
 NAME = "linux"
 VERIFIED = True
+DOORS = True
 FIXES = {
     "no_new_privs": "The kernel must be Linux 3.5 or newer.",
     "not_dumpable": "Start Preceptor without a debugger or tracer attached.",
@@ -66,6 +68,25 @@ def steps(order: dict[str, Any]) -> list[walls.Step]:
 def tighten() -> str:
     """One more seccomp filter: no call takes a path or tells of the host any more."""
     return walls.tighten()
+
+
+def prepare_door() -> None:
+    """DuckDB's workaround, while its library can be found."""
+    duckdb_import.install()
+
+
+def check_door() -> None:
+    """The layers hold for the calling thread and what it starts later."""
+    from sandbox.jail.linux import door
+
+    door.check_threads()
+
+
+def confine_door(rules: DoorRules, children: tuple[int, ...]) -> Layers:
+    """Landlock, seccomp and the rest, for this process."""
+    from sandbox.jail.linux import door
+
+    return door.confine(rules, children)
 
 
 def boot_id() -> str:

@@ -24,11 +24,13 @@ def jail_steps(
     """The layers of a jailed process. seccomp is last: it forbids what the others need.
 
     Namespaces are first: Landlock forbids mounting, and a process that can't be dumped can't say who it is in them.
-    They are the one layer that is not mandatory; what they hide can be seen elsewhere, but not read.
+    They are not mandatory; what they hide can be seen elsewhere, but not read. Neither is the limit on threads, which
+    needs them; who watches a program counts its threads too.
     """
     return [
         ("namespaces", partial(namespaces.enter, readable, os.environ.get("MPLCONFIGDIR", "/tmp"))),
         ("limits", partial(limits.set_limits, wanted)),
+        ("threads", partial(limits.limit_threads, wanted.threads)),
         ("no_new_privs", process.set_no_new_privileges),
         ("not_dumpable", process.set_not_dumpable),
         ("landlock", partial(landlock.restrict, Reach(read=readable), abi=abi)),
@@ -37,14 +39,16 @@ def jail_steps(
     ]
 
 
-def door_steps(reach: Reach, *, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Step]:
-    """The layers of a door, for the process that calls."""
+def door_steps(
+    reach: Reach, *, processes: bool, inet: bool, unix: bool, children: tuple[int, ...], abi: int | None = None
+) -> list[Step]:
+    """The layers of a door, for the process that calls. A smaller `abi` behaves as an older kernel (for tests)."""
     rules = partial(seccomp.door_rules, processes=processes, inet=inet, unix=unix, children=children)
     return [
         ("limits", limits.set_no_core),
         ("no_new_privs", process.set_no_new_privileges),
         ("not_dumpable", process.set_not_dumpable),
-        ("landlock", partial(landlock.restrict, reach)),
+        ("landlock", partial(landlock.restrict, reach, abi=abi)),
         ("capabilities", process.drop_capabilities),
         ("seccomp", lambda: seccomp.install(rules())),
     ]

@@ -14,6 +14,7 @@ import mmap
 import struct
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -75,7 +76,9 @@ class _Place(ctypes.Structure):
     )
 
 
+@cache
 def _redirect(module: ModuleType) -> None:
+    """Once is enough, and takes 4 ms."""
     file = module.__file__
     if file is None:
         return

@@ -20,6 +20,8 @@ from sandbox.jail.linux.process import syscall
 
 _NEW = {"user": 0x10000000, "mount": 0x00020000, "network": 0x40000000, "ipc": 0x08000000, "uts": 0x04000000}
 
+_HOST = b"(jail)"  # what `uname` tells instead of the machine's name; none can be called so
+
 _AT_FDCWD = -100
 _OPEN_TREE = 0x1 | 0x80000 | 0x8000  # OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC, AT_RECURSIVE
 _THIS_TREE = 0x1000 | 0x8000  # AT_EMPTY_PATH, AT_RECURSIVE
@@ -108,12 +110,14 @@ def _follow(path: str, links: dict[str, str]) -> str | None:
 
 
 def _unshare() -> None:
-    """New namespaces, in which we are who we were. All of them or none, except that the last two lines may fail:
-    then the process has lost capabilities and the network, and nothing else changed for it."""
+    """New namespaces, in which we are who we were. All of them or none, except that what follows may
+    fail: then the process has lost capabilities and the network, and nothing else changed for it."""
     user, group = os.geteuid(), os.getegid()
     syscall("unshare", sum(_NEW.values()))
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         _write(f"/proc/self/{name}", text)
+    syscall("sethostname", _HOST, len(_HOST))
+    syscall("setdomainname", _HOST, len(_HOST))
 
 
 def _write(path: str, text: str) -> None:

@@ -20,24 +20,28 @@ from sandbox.jail.linux.bpf import Condition, Rule, assemble, to_bytes
 from sandbox.jail.linux.process import machine, syscall
 from sandbox.jail.linux.syscalls import NUMBERS
 
-_MEMORY = "brk mmap mprotect munmap mremap madvise msync mincore get_mempolicy membarrier"
+_MEMORY = "brk mmap mprotect munmap mremap msync get_mempolicy membarrier"
 _FILES = (
-    "read readv pread64 preadv preadv2 write writev pwrite64 pwritev close lseek dup dup2 dup3 pipe pipe2 "
+    "read readv pread64 preadv write writev pwrite64 pwritev close lseek dup dup2 dup3 "
     "stat lstat fstat newfstatat statx statfs fstatfs access faccessat faccessat2 getcwd "
-    "readlink readlinkat getdents64 fadvise64 close_range"
+    "readlink readlinkat getdents64 close_range"
 )
 _WAITING = (
     "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd2 "
-    "futex futex_waitv nanosleep clock_nanosleep sched_yield pause restart_syscall"
+    "nanosleep clock_nanosleep sched_yield pause restart_syscall"
 )
 _SIGNALS = "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack"
 _ABOUT_SELF = (
     "getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp uname "
-    "sysinfo times getrusage getrlimit getcpu "
+    "times getrusage getrlimit getcpu "
     "sched_get_priority_max sched_get_priority_min set_tid_address set_robust_list rseq "
     "clock_gettime clock_getres gettimeofday time getrandom exit exit_group umask"
 )
 _EVERYBODY = f"{_MEMORY} {_FILES} {_WAITING} {_SIGNALS} {_ABOUT_SELF}"
+
+# By these two processes that share nothing but a library's file can tell each other something, or hear of the machine:
+# a futex on its page, what of it lies in memory, the numbers that new pipes get, the load. A jail does without.
+_DOORS_ONLY = "futex futex_waitv madvise mincore preadv2 fadvise64 pipe pipe2 sysinfo"
 
 # What a door needs beside: to write its own files, and to confine what it starts.
 _DOOR_FILES = (
@@ -48,9 +52,10 @@ _PROCESSES = (
     "fork vfork execve setsid setpgid landlock_create_ruleset landlock_add_rule "
     "landlock_restrict_self capset capget arch_prctl"
 )
-_SOCKETS = (
-    "connect getsockopt setsockopt getsockname getpeername sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown"
-)
+_SOCKETS = "connect getsockopt setsockopt getsockname getpeername recvfrom recvmsg recvmmsg shutdown"
+# Landlock looks at `connect` of TCP: not at a fast open (tcp(7)), which connects as it sends, and not at MPTCP.
+_MSG_FASTOPEN, _SENDING = 0x20000000, (("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3))
+_PROTOCOLS = (0, 6, 17)  # the family's own, TCP, UDP
 
 # Their flags are behind a pointer, where no filter can look; libraries fall back to the older call.
 _ABSENT = ("clone3", "openat2")
@@ -72,6 +77,10 @@ _FCNTLS = (0, 1, 2, 3, 4, 1030, 1034)
 _DOOR_FCNTLS = (*_FCNTLS, 5, 6, 7, 36, 37, 38, 1033)
 # PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_{READ,DROP}, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT
 _DOOR_PRCTLS = (*_PRCTLS, 1, 4, 23, 24, 38, 47)
+_FUTEX_PRIVATE = 128
+# MADV_{NORMAL,RANDOM,SEQUENTIAL,WILLNEED,DONTNEED,FREE,HUGEPAGE,NOHUGEPAGE,DONTDUMP,DODUMP}: nothing that merges pages
+# with those of others, or takes them out of memory.
+_ADVICE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 17)
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _STREAM, _DATAGRAM, _KIND = 1, 2, 0xF
 
@@ -92,7 +101,7 @@ _OF_ONE_PROCESS = "getpgid getsid sched_getaffinity sched_getparam sched_getsche
 
 # What a loop over a pipe needs when everything that it will ever import is in memory.
 _QUIET = (
-    f"{_MEMORY} {_SIGNALS} read readv write writev close poll ppoll select pselect6 futex futex_waitv nanosleep "
+    f"{_MEMORY} {_SIGNALS} read readv write writev close poll ppoll select pselect6 nanosleep "
     "clock_nanosleep sched_yield restart_syscall getpid gettid set_tid_address set_robust_list rseq clock_gettime "
     "clock_getres gettimeofday time getrandom exit exit_group"
 )
@@ -106,6 +115,7 @@ def jail_rules(*, will_tighten: bool = False) -> list[Rule]:
     return [
         *((_ADD_FILTER,) if will_tighten else ()),
         *_plain(_EVERYBODY),
+        *_of_own_memory(),
         Rule("open", (Condition(1, (0,), _O_BUT_READING),), errno.EACCES),
         Rule("openat", (Condition(2, (0,), _O_BUT_READING),), errno.EACCES),
         Rule("clone", (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES),)),
@@ -119,13 +129,14 @@ def jail_rules(*, will_tighten: bool = False) -> list[Rule]:
 
 def quiet_rules() -> list[Rule]:
     """What is left of `jail_rules` when nothing is imported any more: no call takes a path or tells of the host."""
-    return [*_plain(_QUIET), *_only_ourselves(())]
+    return [*_plain(_QUIET), *_of_own_memory(), *_only_ourselves(())]
 
 
 def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, ...]) -> list[Rule]:
     """What a door may call. It may signal itself and `children`, or end what it can reach if it starts processes."""
     rules = [
         *_plain(_EVERYBODY),
+        *_plain(_DOORS_ONLY),
         *_plain(_DOOR_FILES),
         Rule("open", (Condition(1, _O_HONEST, _O_TRUNCATING),), errno.EACCES),
         Rule("openat", (Condition(2, _O_HONEST, _O_TRUNCATING),), errno.EACCES),
@@ -135,8 +146,12 @@ def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, 
     families = (*((_AF_INET, _AF_INET6) if inet else ()), *((_AF_UNIX,) if unix else ()))
     if families:
         rules += [
-            Rule("socket", (Condition(0, families), Condition(1, (_STREAM, _DATAGRAM), _KIND))),
+            Rule(
+                "socket",
+                (Condition(0, families), Condition(1, (_STREAM, _DATAGRAM), _KIND), Condition(2, _PROTOCOLS)),
+            ),
             *_plain(_SOCKETS),
+            *(Rule(call, (Condition(flags, (0,), _MSG_FASTOPEN),)) for call, flags in _SENDING),
         ]
     if not processes:
         thread = Condition(0, (_CLONE_THREAD,), _CLONE_THREAD | _CLONE_NAMESPACES)
@@ -179,6 +194,17 @@ def install(rules: list[Rule]) -> str:
 
 def _plain(calls: str) -> list[Rule]:
     return [Rule(call) for call in calls.split()]
+
+
+def _of_own_memory() -> list[Rule]:
+    """Waiting and advice that concern this process alone.
+
+    `pthread_join` waits on a shared futex: told to try again, it asks the processor until its thread has ended.
+    """
+    return [
+        Rule("futex", (Condition(1, (_FUTEX_PRIVATE,), _FUTEX_PRIVATE),), errno.EAGAIN),
+        Rule("madvise", (Condition(2, _ADVICE),), errno.EINVAL),
+    ]
 
 
 def _about_process(*who: int) -> list[Rule]:

@@ -1,4 +1,4 @@
-"""Child side: is this process really confined? Asked before anything is imported that is not needed to ask.
+"""Is this process, a jailed one or a door, really confined? A jail asks before it imports more than that needs.
 
 check_confined(order["outside"])      # "on: ...", or OSError with what still works
 """
@@ -15,8 +15,25 @@ OPERATIONS = ("network-outbound", "process-fork", "file-write-create", "mach-loo
 _PARENT_EVERY = 1.0
 
 
-def check_confined(outside: list[str]) -> str:
-    """Each of `outside` could be opened by the parent, and must be refused here; the system must agree.
+def readable_outside() -> list[str]:
+    """What every process of this user can open while nothing confines it."""
+    home = os.path.realpath(os.path.expanduser("~"))
+    return [path for path in ("/etc/passwd", home) if os.access(path, os.R_OK)]
+
+
+def system_without_host() -> list[str]:
+    """What `uname` says, without the name of this computer."""
+    known = os.uname()
+    return [known.sysname, "localhost", known.release, known.version, known.machine]
+
+
+def tell_instead_of_the_host(system: list[str]) -> None:
+    """`uname` fails where the host's name can't be read, and `ctypes` can't be imported without it."""
+    os.uname = lambda: os.uname_result(system)
+
+
+def check_confined(outside: list[str], operations: tuple[str, ...] = OPERATIONS) -> str:
+    """Each of `outside` could be opened before, and must be refused here; the system must agree.
 
     1. Something was given to try: a test of nothing proves nothing.
     2. None of it can be opened, and the reason is a refusal, not that it is gone.
@@ -26,7 +43,7 @@ def check_confined(outside: list[str]) -> str:
         raise OSError(errno.ENOENT, "there was nothing outside to try")
     for path in outside:
         _must_be_refused(path)  # (2)
-    return f"on: {_what_the_system_says()}"  # (3)
+    return f"on: {_what_the_system_says(operations)}"  # (3)
 
 
 def end_with(parent: int) -> None:
@@ -43,7 +60,7 @@ def _must_be_refused(path: str) -> None:
     raise OSError(errno.EPERM, "a file outside can still be opened")
 
 
-def _what_the_system_says() -> str:
+def _what_the_system_says(operations: tuple[str, ...]) -> str:
     from sandbox.jail.macos import system
 
     confined = system.sandboxed(os.getpid())
@@ -51,7 +68,7 @@ def _what_the_system_says() -> str:
         return "tried"
     if not confined:
         raise OSError(errno.EPERM, "the system says that this process is not confined")
-    for operation in OPERATIONS:
+    for operation in operations:
         if not system.sandboxed(os.getpid(), operation):
             raise OSError(errno.EPERM, f"the system says that {operation} is allowed")
     return "tried, and confirmed by the system"

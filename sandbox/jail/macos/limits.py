@@ -15,8 +15,8 @@ _MEGABYTE = 1024 * 1024
 def set_limits(limits: Limits) -> str:
     """Set soft and hard limits; returns what was set, for the report. OSError or ValueError when one is refused."""
     words = ["no core"]
-    for kind in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK):
-        resource.setrlimit(kind, (0, 0))
+    set_no_core()
+    resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
     _lower(resource.RLIMIT_NOFILE, limits.files)
     _lower(resource.RLIMIT_FSIZE, max(limits.file_size, STDERR_LIMIT))
     words.append(f"{limits.files} files")
@@ -26,6 +26,12 @@ def set_limits(limits: Limits) -> str:
     if limits.memory_mb is not None:
         words.append(f"{limits.memory_mb} MB of memory, watched{_address_space(limits.memory_mb)}")
     return "on: " + ", ".join(words)
+
+
+def set_no_core() -> str:
+    """A core file would hold whatever this process held."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return "on: no core"
 
 
 def _address_space(megabytes: int) -> str:

@@ -1,4 +1,4 @@
-"""The Seatbelt profile of every jailed process on macOS, and the command that starts one under it.
+"""The Seatbelt profile of every jailed process on macOS, the command that starts one under it, and what doors share.
 
     seatbelt = profile(code_places(site), interpreters())
     seatbelt.command(["/usr/local/bin/python3.11", "-I", "-S", "launcher.py", order])
@@ -73,32 +73,52 @@ def profile(code: Iterable[str], executables: Iterable[str]) -> Seatbelt:
 
     A folder that holds anybody's home, or /etc, or anything else that is not code, is refused.
     """
-    places, started = tuple(dict.fromkeys(code)), tuple(dict.fromkeys(executables))
-    for place in (*places, *started):
-        _refuse_unless_code(place)
-    parameters = {f"CODE_{at}": place for at, place in enumerate(places)}
-    parameters |= {f"START_{at}": place for at, place in enumerate(started)}
+    started = numbered("START", executables)
+    return written(numbered("CODE", code), started, more=[start(started)])
+
+
+def written(
+    code: dict[str, str], started: dict[str, str], *, more: list[str], other: dict[str, str] | None = None
+) -> Seatbelt:
+    """The rules that every process of ours needs, then `more` of them.
+
+    `other` are further places of this machine that `more` speaks of; the ways to all of them may be seen.
+    """
+    for place in (*code.values(), *started.values()):
+        refuse_if_wide(place, "code", "Install Preceptor and its Python in folders of their own.")
+    given = {**code, **started, **(other or {})}
     seen = tuple(dict.fromkeys((*_above(_fixed()), *LINKS)))
-    above = [folder for folder in _above((*places, *started)) if folder not in seen]
-    parameters |= {f"ABOVE_{at}": folder for at, folder in enumerate(above)}
-    names = {kind: [_parameter(name) for name in parameters if name.startswith(kind)] for kind in ("START_", "ABOVE_")}
-    ours = [f"({_filter(parameters[name])} {_parameter(name)})" for name in parameters if name.startswith("CODE_")]
+    above = numbered("ABOVE", [folder for folder in _above(given.values()) if folder not in seen])
     rules = (
         "(version 1)",
         "(deny default)",
-        _allow("process-exec", _each("literal", names["START_"])),
-        _allow("process-info*", ["(target self)"]),
-        _allow("signal", ["(target self)"]),
-        _allow("sysctl-read", _each("sysctl-name", map(quoted, SYSCTLS))),
-        _allow("sysctl-read", _each("sysctl-name-prefix", map(quoted, SYSCTL_PREFIXES))),
-        _allow("file-read-data", ['(literal "/")']),  # the loader opens it
-        _allow("file-read-metadata", _each("literal", [*map(quoted, seen), *names["ABOVE_"]])),
-        _allow("file-read* file-map-executable", [*_each("subpath", map(quoted, SYSTEM_CODE)), *ours]),
-        _allow("file-read* file-map-executable", _each("literal", names["START_"])),
-        _allow("file-read*", _each("subpath", map(quoted, SYSTEM_DATA))),
-        _allow("file-read*", _each("literal", map(quoted, DEVICES))),
+        allow("process-info*", ["(target self)"]),
+        allow("signal", ["(target self)"]),
+        allow("sysctl-read", _each("sysctl-name", map(quoted, SYSCTLS))),
+        allow("sysctl-read", _each("sysctl-name-prefix", map(quoted, SYSCTL_PREFIXES))),
+        allow("file-read-data", ['(literal "/")']),  # the loader opens it
+        allow("file-read-metadata", _each("literal", [*map(quoted, seen), *map(parameter, above)])),
+        allow("file-read* file-map-executable", _each("subpath", map(quoted, SYSTEM_CODE)) + places(code | started)),
+        allow("file-read*", _each("subpath", map(quoted, SYSTEM_DATA))),
+        allow("file-read*", _each("literal", map(quoted, DEVICES))),
+        *more,
     )
-    return Seatbelt("\n".join(rules) + "\n", parameters)
+    return Seatbelt("\n".join(rules) + "\n", given | above)
+
+
+def numbered(kind: str, found: Iterable[str]) -> dict[str, str]:
+    """Parameters for these places, each once."""
+    return {f"{kind}_{at}": place for at, place in enumerate(dict.fromkeys(found))}
+
+
+def start(started: dict[str, str]) -> str:
+    """The rule that lets these programs be executed, and nothing else."""
+    return allow("process-exec", _each("literal", map(parameter, started)))
+
+
+def places(given: dict[str, str]) -> list[str]:
+    """The filters for these parameters: a folder with all that is in it, or the one file."""
+    return [f"({_filter(place)} {parameter(name)})" for name, place in given.items()]
 
 
 def quoted(text: str) -> str:
@@ -135,15 +155,16 @@ def interpreters() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in started if os.path.isfile(path)))
 
 
-def _refuse_unless_code(place: str) -> None:
+def refuse_if_wide(place: str, what: str, advice: str) -> None:
+    """Refuse a place that is no whole path, or that holds a home, /etc or anything of the kind beside `what`."""
     home = os.path.expanduser("~")
     # File names of this system are the same in either case.
     private = {one.casefold().rstrip("/") + "/" for one in (*_PRIVATE, home, os.path.realpath(home))}
     whole = os.path.isabs(place) and "\0" not in place and os.path.normpath(place) == place
     if not whole or any(one.startswith(place.casefold().rstrip("/") + "/") for one in private):
         raise JailRefused(
-            f"The jail's layer 'seatbelt' can't be established: {place!r} holds more than code.",
-            "Install Preceptor and its Python in folders of their own.",
+            f"The jail's layer 'seatbelt' can't be established: {place!r} holds more than {what}.",
+            advice,
         )
 
 
@@ -160,7 +181,8 @@ def _filter(place: str) -> str:
     return "subpath" if os.path.isdir(place) else "literal"
 
 
-def _parameter(name: str) -> str:
+def parameter(name: str) -> str:
+    """What stands in the text for a place of this machine."""
     return f"(param {quoted(name)})"
 
 
@@ -168,7 +190,7 @@ def _each(kind: str, values: Iterable[str]) -> list[str]:
     return [f"({kind} {value})" for value in values]
 
 
-def _allow(operations: str, filters: list[str]) -> str:
+def allow(operations: str, filters: list[str]) -> str:
     """An `allow` without filters would allow everything of its kind, so there is none."""
     if not filters:
         raise ValueError(f"nothing limits {operations}")

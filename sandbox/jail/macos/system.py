@@ -1,5 +1,6 @@
 """What macOS is asked through its C library, with every signature declared.
 
+confine_self(text, parameters)         # for ever; OSError with the reason
 sandboxed(os.getpid())                 # None where the system has no such call
 usage(pid)                             # Usage(memory=..., cpu_seconds=...), None when the process is gone
 text_of("kern.bootsessionuuid")
@@ -78,6 +79,33 @@ def sandboxed(pid: int, operation: str | None = None) -> bool | None:
     # The arguments after the third are variable; with this filter there are none.
     call.argtypes, call.restype = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int), ctypes.c_int
     return bool(call(pid, operation.encode() if operation else None, _ANY) == 1)
+
+
+def confine_self(text: str, parameters: dict[str, str]) -> None:
+    """Put this process, with all its threads and whatever it starts, under a profile for ever; OSError says why not.
+
+    Deprecated for years, in no public header, and what the sandboxes of browsers rest on. Flags of 0: `text` is a
+    profile, not the name of one.
+    """
+    words = [text.encode(), *(os.fsencode(word) for pair in parameters.items() for word in pair)]
+    if any(b"\0" in word for word in words):
+        raise ValueError("the profile or one of its paths holds a zero byte")
+    try:
+        call, free = library().sandbox_init_with_parameters, library().sandbox_free_error
+    except AttributeError as problem:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), "sandbox_init_with_parameters") from problem
+    call.argtypes, call.restype = (ctypes.c_char_p, ctypes.c_uint64, ctypes.c_void_p, ctypes.c_void_p), ctypes.c_int
+    free.argtypes, free.restype = (ctypes.c_void_p,), None
+    array = (ctypes.c_char_p * len(words))(*words[1:], None)
+    reason = ctypes.c_void_p()
+    result = call(words[0], 0, ctypes.addressof(array), ctypes.addressof(reason))
+    code = ctypes.get_errno()
+    said = ""
+    if reason.value:
+        said = ctypes.string_at(reason.value).decode("utf-8", "replace").strip()
+        free(reason.value)
+    if result != 0:
+        raise OSError(code or errno.EPERM, said or os.strerror(code or errno.EPERM), "sandbox_init_with_parameters")
 
 
 def text_of(name: str) -> str:

@@ -127,6 +127,7 @@ SIGNATURES: dict[str, Signature] = {
             ("TerminateProcess", BOOL, (HANDLE, ctypes.c_uint32)),
             ("UnmapViewOfFile", BOOL, (POINTER,)),
             ("UpdateProcThreadAttribute", BOOL, (POINTER, DWORD, SIZE_T, POINTER, SIZE_T, POINTER, POINTER)),
+            ("VirtualAlloc", POINTER, (POINTER, SIZE_T, DWORD, DWORD)),
             ("WaitForSingleObject", DWORD, (HANDLE, DWORD), _all_ones),
         ),
         *_in(

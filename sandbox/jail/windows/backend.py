@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sandbox.jail.backend import Layers, Order, Started
 from sandbox.jail.profile import Limits
@@ -22,12 +22,28 @@ from sandbox.jail.windows.api import Library, library
 from sandbox.jail.windows.fixes import FIXES
 
 if TYPE_CHECKING:
+    from sandbox.jail.doors import DoorRules
     from sandbox.jail.probes import Targets
 
-__all__ = ["FIXES", "MORE_PROBES", "NAME", "PROBES", "VERIFIED", "boot_id", "confine", "start", "tighten"]
+__all__ = [
+    "DOORS",
+    "FIXES",
+    "MORE_PROBES",
+    "NAME",
+    "PROBES",
+    "VERIFIED",
+    "boot_id",
+    "check_door",
+    "confine",
+    "confine_door",
+    "prepare_door",
+    "start",
+    "tighten",
+]
 
 NAME = "windows"
 VERIFIED = False
+DOORS = False
 PROBES: tuple[str, ...] | None = (
     *("read_home", "read_file", "write_file", "truncate_file", "truncate_by_reading", "make_file", "make_folder"),
     *("rename_file", "change_mode", "change_times", "tcp", "udp"),
@@ -73,6 +89,26 @@ def confirm(windows: Library, order: dict[str, Any]) -> Layers:
 def tighten() -> str:
     """No memory becomes code any more and no library but Windows' own can be loaded; OSError when that fails."""
     return token.no_new_code(library())
+
+
+def prepare_door() -> None:
+    """There is no door to prepare."""
+
+
+def check_door() -> NoReturn:
+    """`JailRefused`, always: walls are built around a process on this system before it starts, by another one."""
+    from sandbox.errors import JailRefused
+
+    raise JailRefused(
+        "A Windows process can't enter an AppContainer after it has started, so the process that holds the login or "
+        "the model's key can't confine itself: no program runs on data and no model is asked on Windows yet.",
+        "Use Linux, or a Mac on which `preceptor doctor` passes.",
+    )
+
+
+def confine_door(rules: DoorRules, children: tuple[int, ...]) -> NoReturn:
+    """The same refusal."""
+    check_door()
 
 
 def boot_id() -> str:
