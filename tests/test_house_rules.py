@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "running": BELOW_DOORS | {"drafting.known_values"},
     "exports": BELOW_DOORS | {"running.results", "running.expiring", "drafting.inspection"},
     "reviewing": BELOW_DOORS
-    | {"exports", "running.results", "running.expiring", "drafting.inspection", "drafting.wire_log"}
+    | {"exports", "running.results", "running.expiring", "running.compiled", "drafting.inspection", "drafting.wire_log"}
     | {"drafting.conversation", "drafting.shape", "drafting.desk_words", "drafting.summaries"},
 }
 JAILED = ("agent", "program")

@@ -13,7 +13,7 @@ from desktop.review.flow import FlowRow
 from desktop.runs.emptying import empty
 from desktop.runs.facts import Action, Block
 from desktop.runs.figure_pane import FigureCard, ReadPicture, ResultFigure
-from desktop.runs.results_presenter import ResultsPage
+from desktop.runs.results_presenter import LinesRan, ResultsPage
 from desktop.runs.steps_table import show_steps, steps_table
 from desktop.runs.table_pane import ReadTable, ResultTable, TableCard
 from desktop.runs.tiles import Tiles
@@ -59,10 +59,15 @@ class ResultsPane(QWidget):
         self._copying.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def connect_to(
-        self, rows: ReadTable, picture: ReadPicture, export: Callable[[ResultKind, str], None], copy: Callable[[], None]
+        self,
+        rows: ReadTable,
+        picture: ReadPicture,
+        export: Callable[[ResultKind, str], None],
+        copy: Callable[[], None],
+        review: Callable[[int], None],
     ) -> None:
-        """How to read windows and figures, how to begin an export, whom to tell that copying was tried."""
-        self._rows, self._picture, self._export, self._copy = rows, picture, export, copy
+        """How to read windows and figures, to begin an export, to open a line; whom to tell that copying was tried."""
+        self._rows, self._picture, self._export, self._copy, self._review = rows, picture, export, copy, review
         self._copying.activated.connect(copy)
 
     def show_opening(self, sentence: str) -> None:
@@ -130,8 +135,15 @@ class ResultsPane(QWidget):
         elif self._left:
             self._more = Button(f"Show {min(MOST, len(self._left))} more of {len(self._left)} results", self._on_more)
             self._cards.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        elif page.steps:
+        else:
+            self._add_last(page)
+
+    def _add_last(self, page: ResultsPage) -> None:
+        """What is told of the program, below what it reported."""
+        if page.steps:
             self._cards.addWidget(self._steps(page))
+        if page.lines is not None:
+            self._cards.addWidget(self._lines(page.lines))
 
     def _on_more(self) -> None:
         self._cards.removeWidget(self._more)
@@ -179,6 +191,14 @@ class ResultsPane(QWidget):
     def _show_flow(self) -> None:
         self._whole.clear()
         self._stack.setCurrentIndex(0)
+
+    def _lines(self, lines: LinesRan) -> Card:
+        card = Card("Lines that ran", lines.sentence)
+        if lines.never:
+            names = [(one, f"{one.name} did not run: open in Review") for one in lines.never]
+            made = [Button(one.name, partial(self._review, one.line), kind="quiet", name=name) for one, name in names]
+            card.body.addWidget(FlowRow(Label("These did not:", role="muted"), *made))
+        return card
 
     def _steps(self, page: ResultsPage) -> Card:
         card = Card("Step by step", "How many rows and patients were left after each step.")

@@ -15,6 +15,7 @@ from sandbox.reviewing.orders.runs import (
     Export,
     Exported,
     Figure,
+    LinesShown,
     OpenResults,
     ReadFigure,
     ReadRows,
@@ -35,6 +36,22 @@ AUDIENCES = ("care team", "internal", "research", "public")
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Neighbouring lines that did not run: `name` to be read, `line` to go to."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class LinesRan:
+    """How many lines of the program ran, and the first stretches of those that did not."""
+
+    sentence: str
+    never: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
 class ResultsPage:
     """Everything of the results that is shown at once; rows and pictures are asked for when they come into view."""
 
@@ -45,6 +62,7 @@ class ResultsPage:
     steps: tuple[StepLine, ...]
     actions: tuple[tuple[Action, str], ...]
     export_refused: str
+    lines: LinesRan | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +172,12 @@ class ResultsPresenter:
         )
         self._desk.asks.ask(order, self._on_exported, lambda problem: self._on_not_exported(order.run, problem))
 
+    def review(self, line: int) -> None:
+        """Open the draft that ran at one of its lines."""
+        if self._shown is not None:
+            run = self._shown.run
+            self._desk.go("review", question=run.question, draft=str(run.draft), line=str(line))
+
     def copy_wanted(self) -> None:
         """Copying was tried: results leave by an export, or not at all."""
         refused = self._shown.export_refused if self._shown is not None else ""
@@ -189,6 +213,7 @@ class ResultsPresenter:
             steps=attrition(found.steps),
             actions=(*again, ("records", "Show its record")),
             export_refused=found.export_refused,
+            lines=lines_ran(found.lines),
         )
 
     def _ask(self, ticket: Ticket) -> None:
@@ -211,6 +236,24 @@ def export_offer(kind: Literal["table", "figure"], label: str, minimum: int) -> 
         "The export is signed with your key and stands in the audit log."
     )
     return ExportOffer(kind, label, visible(label), hides, labelled, ".csv" if kind == "table" else ".png")
+
+
+def lines_ran(lines: LinesShown | None) -> LinesRan | None:
+    """What is said of the lines that ran; None for a run of before they were kept."""
+    if lines is None:
+        return None
+    if not lines.whole:
+        sentence = f"At least {lines.ran:,} of {lines.could:,}: watching ended before the program did."
+        return LinesRan(sentence, ())
+    stretches = [
+        Stretch(f"Line {first}" if first == last else f"Lines {first}–{last}", first) for first, last in lines.never
+    ]
+    more = len(stretches) - _STRETCHES
+    rest = f" The first {_STRETCHES} places that did not run are named; there are {more:,} more." if more > 0 else ""
+    return LinesRan(f"{lines.ran:,} of {lines.could:,}.{rest}", tuple(stretches[:_STRETCHES]))
+
+
+_STRETCHES = 12  # buttons; a program that mostly did not run is read from its first line
 
 
 def _nothing(_: Done | PreceptorError) -> None:

@@ -41,7 +41,11 @@ class RunsScreen(Screen):
         self._ended = EndedPane(presenter.act)
         self._results = ResultsPane(presenter.act, self.show_problem)
         self._results.connect_to(
-            self.results.read_rows, self.results.read_figure, self.results.export, self.results.copy_wanted
+            self.results.read_rows,
+            self.results.read_figure,
+            self.results.export,
+            self.results.copy_wanted,
+            self.results.review,
         )
         self._stack = QStackedWidget()
         self._places = {one: scrolled(one) for one in (self._offer, self._ended)}

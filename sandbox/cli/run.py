@@ -16,6 +16,7 @@ from sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
     from sandbox.records import RunRecord
+    from sandbox.running.lines_run import LinesRun
 
 
 @click.command(short_help="Run an approval, once.")
@@ -64,8 +65,10 @@ def show_results(desk: Desk, workspace: Workspace, keystore: Keystore, run: str,
     results = open_results(workspace, keystore, run)
     if desk.as_json:
         tables = {label: table.to_pylist() for label, table in results.tables.items()}
-        fact = {"run": run, "outcome": outcome, "values": results.values, "texts": results.texts, "tables": tables}
+        fact: dict[str, Any] = {"run": run, "outcome": outcome, "values": results.values, "texts": results.texts}
+        fact["tables"] = tables
         fact["figures"] = list(results.figures)
+        fact["lines"] = lines_fact(results.lines)
         return desk.result(msgspec.to_builtins(fact, enc_hook=str))
     for label, value in results.values.items():
         desk.say(f"  {label}: {value}")
@@ -75,7 +78,16 @@ def show_results(desk: Desk, workspace: Workspace, keystore: Keystore, run: str,
         desk.say(f"\n  {label}\n" + table_lines(table), wrap=False)
     for label, png in results.figures.items():
         desk.say(f"  figure {label!r} ({len(png):,} bytes of PNG, kept encrypted)")
+    if results.lines is not None:
+        desk.say(f"  Lines that ran: {results.lines.sentence}")
     return None
+
+
+def lines_fact(lines: LinesRun | None) -> dict[str, Any] | None:
+    """Which lines ran, for another program to read."""
+    if lines is None:
+        return None
+    return {"ran": lines.count, "could": len(lines.could), "never": lines.never, "whole": lines.whole}
 
 
 def table_lines(table: Any, most: int = 40) -> str:

@@ -30,7 +30,9 @@ class Warm(_Frame, frozen=True, tag="warm"):
 
 
 class Began(_Frame, frozen=True, tag="began"):
-    """The first line of the program is about to run."""
+    """The first line of the program is about to run. `lines` are those that can: told before it, so not by it."""
+
+    lines: tuple[int, ...] = ()
 
 
 class QueryAsked(_Frame, frozen=True, tag="query"):
@@ -59,9 +61,13 @@ class Reported(_Frame, frozen=True, tag="report"):
 
 
 class Finished(_Frame, frozen=True, tag="finished"):
-    """`main` returned. `lines` are the line numbers of the program that ran."""
+    """`main` returned. `lines` are the line numbers of the program that ran.
+
+    Not `whole`: a real run before Python 3.12 was watched up to a number of events only.
+    """
 
     lines: tuple[int, ...] = ()
+    whole: bool = True
 
 
 class Broke(_Frame, frozen=True, tag="broke"):
@@ -82,6 +88,10 @@ FromProgram = Warm | Began | QueryAsked | Stepped | Reported | Finished | Broke
 
 
 # broker -> program
+
+
+class Load(_Frame, frozen=True, tag="load"):
+    """The program's text, the payload, will probably be started: compile it, and execute none of it."""
 
 
 class Start(_Frame, frozen=True, tag="start"):
@@ -108,4 +118,4 @@ class QueryDenied(_Frame, frozen=True, tag="denied"):
     sentence: str
 
 
-ToProgram = Start | QueryAnswered | QueryDenied
+ToProgram = Load | Start | QueryAnswered | QueryDenied

@@ -19,17 +19,15 @@ import msgspec
 
 from sandbox.errors import BadInput, LimitReached
 from sandbox.messages.data_door import Reported, Stepped
+from sandbox.messages.report_limits import CELL_CHARACTERS, LIST_ITEMS, REPORTS
 
 from .door import Door, ipc_bytes
 from .incoming import frame_of
-from .outgoing import TEXT_LIMIT, checked_label, plain_scalar, plain_table, plain_value, png_bytes
+from .outgoing import checked_label, plain_scalar, plain_table, plain_value, png_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-REPORT_LIMIT = 1_000
-PARAMETER_ITEMS = 100_000
 
 
 class Data:
@@ -71,7 +69,7 @@ class Report:
     def text(self, label: str, text: str) -> None:
         """A remark of at most 100,000 characters."""
         if not isinstance(text, str):
-            raise BadInput(f"report.text takes text of at most {TEXT_LIMIT:,} characters.")
+            raise BadInput(f"report.text takes text of at most {CELL_CHARACTERS:,} characters.")
         self._say("text", label, plain_value(text))
 
     def table(self, label: str, frame: Any) -> None:
@@ -87,9 +85,9 @@ class Report:
 
     def _tell(self, message: msgspec.Struct, payload: bytes | memoryview = b"") -> None:
         self._entries += 1
-        if self._entries > REPORT_LIMIT:
+        if self._entries > REPORTS:
             raise LimitReached(
-                f"A report has at most {REPORT_LIMIT:,} entries.",
+                f"A report has at most {REPORTS:,} entries.",
                 "Put what belongs together in a table.",
                 limit="entries",
             )
@@ -108,9 +106,9 @@ def _bindable(name: str, value: Any) -> Any:
     if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
         value = value.tolist()
     if isinstance(value, (list, tuple, set, frozenset)):
-        if len(value) > PARAMETER_ITEMS:
+        if len(value) > LIST_ITEMS:
             raise LimitReached(
-                f"The list {name} has more than {PARAMETER_ITEMS:,} items.", "Use cohort= for keys.", limit="list"
+                f"The list {name} has more than {LIST_ITEMS:,} items.", "Use cohort= for keys.", limit="list"
             )
         return [_bindable_scalar(name, one) for one in value]
     return _bindable_scalar(name, value)

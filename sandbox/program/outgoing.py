@@ -12,28 +12,31 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import BadInput, LimitReached
+from sandbox.messages.report_limits import (
+    CELL_CHARACTERS,
+    FIGURE_BYTES,
+    FIGURE_INCHES,
+    LABEL_CHARACTERS,
+    MB,
+    TABLE_BYTES,
+    TABLE_COLUMNS,
+    TABLE_ROWS,
+    VALUE_PARTS,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-LABEL_LIMIT = 200
 NUMBER_LIMIT = 10**38
-TEXT_LIMIT = 100_000
-LIST_LIMIT = 1_000
-ROW_LIMIT = 1_000_000
-COLUMN_LIMIT = 1_000
-TABLE_BYTES = 128 * 1024 * 1024
-FIGURE_BYTES = 16 * 1024 * 1024
-FIGURE_INCHES = 30.0
 FIGURE_DPI = 144
 
 
 def checked_label(label: object) -> str:
     if not isinstance(label, str) or not label.strip():
-        raise BadInput(f"A label is text of 1 to {LABEL_LIMIT} characters.")
-    if len(label) > LABEL_LIMIT:
-        raise LimitReached(f"A label has at most {LABEL_LIMIT} characters.", limit="label")
+        raise BadInput(f"A label is text of 1 to {LABEL_CHARACTERS} characters.")
+    if len(label) > LABEL_CHARACTERS:
+        raise LimitReached(f"A label has at most {LABEL_CHARACTERS} characters.", limit="label")
     if not label.isprintable():
         raise BadInput("A label is one line of printable characters.")
     return label
@@ -52,8 +55,8 @@ def plain_value(value: Any) -> Any:
 
 
 def checked_text(text: str) -> str:
-    if len(text) > TEXT_LIMIT:
-        raise LimitReached(f"A text has at most {TEXT_LIMIT:,} characters.", limit="text")
+    if len(text) > CELL_CHARACTERS:
+        raise LimitReached(f"A text has at most {CELL_CHARACTERS:,} characters.", limit="text")
     try:
         text.encode()
     except UnicodeEncodeError as problem:
@@ -91,15 +94,15 @@ def plain_table(frame: Any) -> pa.Table:
         frame = frame.to_frame(name=frame.name if frame.name is not None else "value")
     if not isinstance(frame, pd.DataFrame):
         raise BadInput("report.table takes a DataFrame or a Series.")
-    if len(frame) > ROW_LIMIT:
-        raise LimitReached(f"A table in a report has at most {ROW_LIMIT:,} rows.", limit="rows")
+    if len(frame) > TABLE_ROWS:
+        raise LimitReached(f"A table in a report has at most {TABLE_ROWS:,} rows.", limit="rows")
     frame = _with_index(frame)
-    if len(frame.columns) > COLUMN_LIMIT:
-        raise LimitReached(f"A table in a report has at most {COLUMN_LIMIT:,} columns.", limit="columns")
+    if len(frame.columns) > TABLE_COLUMNS:
+        raise LimitReached(f"A table in a report has at most {TABLE_COLUMNS:,} columns.", limit="columns")
     arrays = [_plain_array(frame.iloc[:, position]) for position in range(frame.shape[1])]
     table = pa.Table.from_arrays(arrays, names=_distinct([_name(column) for column in frame.columns]))
     if table.nbytes > TABLE_BYTES:
-        raise LimitReached(f"A table in a report has at most {TABLE_BYTES // 2**20} MB.", limit="table")
+        raise LimitReached(f"A table in a report has at most {TABLE_BYTES // MB} MB.", limit="table")
     for column in table.columns:
         _check_cells(column)
     return table
@@ -109,8 +112,8 @@ def _check_cells(column: pa.ChunkedArray) -> None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_string(column.type) and (pc.max(pc.binary_length(column)).as_py() or 0) > TEXT_LIMIT:
-        raise LimitReached(f"A cell of a table has at most {TEXT_LIMIT:,} bytes of text.", limit="text")
+    if pa.types.is_string(column.type) and (pc.max(pc.binary_length(column)).as_py() or 0) > CELL_CHARACTERS:
+        raise LimitReached(f"A cell of a table has at most {CELL_CHARACTERS:,} bytes of text.", limit="text")
 
 
 def png_bytes(figure: Any) -> bytes:
@@ -122,19 +125,19 @@ def png_bytes(figure: Any) -> bytes:
     if not isinstance(found, matplotlib.figure.Figure):
         raise BadInput("report.figure takes a matplotlib figure.")
     if max(found.get_size_inches()) > FIGURE_INCHES:
-        raise LimitReached(f"A figure has at most {FIGURE_INCHES:.0f} inches on a side.", limit="figure")
+        raise LimitReached(f"A figure has at most {FIGURE_INCHES} inches on a side.", limit="figure")
     buffer = io.BytesIO()
     found.savefig(buffer, format="png", dpi=FIGURE_DPI, bbox_inches="tight", metadata={"Software": None})
     plt.close(found)
     if buffer.tell() > FIGURE_BYTES:
-        raise LimitReached(f"A figure has at most {FIGURE_BYTES // 2**20} MB.", limit="figure")
+        raise LimitReached(f"A figure has at most {FIGURE_BYTES // MB} MB.", limit="figure")
     return buffer.getvalue()
 
 
 def _short(items: Any) -> list[Any]:
     found = list(items)
-    if len(found) > LIST_LIMIT:
-        raise LimitReached(f"A value has at most {LIST_LIMIT:,} parts.", "Use report.table.", limit="parts")
+    if len(found) > VALUE_PARTS:
+        raise LimitReached(f"A value has at most {VALUE_PARTS:,} parts.", "Use report.table.", limit="parts")
     return found
 
 
@@ -163,7 +166,7 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _name(column: Any) -> str:
     parts = column if isinstance(column, tuple) else (column,)
-    return " ".join(str(part) for part in parts if str(part))[:LABEL_LIMIT] or "value"
+    return " ".join(str(part) for part in parts if str(part))[:LABEL_CHARACTERS] or "value"
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The life of a program's process: warm up, say so, wait for one program, run it, end.
 
-    Warm → (Start) → Began → QueryAsked/Stepped/Reported … → Finished | Broke
+    Warm → (Load) → (Start) → Began → QueryAsked/Stepped/Reported … → Finished | Broke
 
 The process entered its jail before this module was imported. It imports what programs use before the
 program is there, so that the first line runs within milliseconds of "Run". It runs one program and dies.
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import suppress
+from functools import lru_cache
 from importlib import import_module
 from types import CodeType
 from typing import Any
@@ -18,12 +19,12 @@ from typing import Any
 import msgspec
 
 from sandbox.errors import BadInput
-from sandbox.messages.data_door import Began, Broke, Finished, Start, Warm
+from sandbox.messages.data_door import Began, Broke, Finished, Load, Start, Warm
 from sandbox.messages.frames import Channel, ChannelClosed
 from sandbox.messages.installed import installed
 
 from .contract import Data, Report
-from .coverage import Coverage, parts_of
+from .coverage import EVENTS, Coverage, parts_of
 from .door import Door
 from .failures import Registry, describe
 
@@ -55,8 +56,11 @@ def main(channel: Channel, inherited: tuple[int, ...]) -> None:
     before = installed()
     channel.send(Warm(versions=warm_up(), installed=before))
     try:
-        start, program = channel.receive(Start)
-        execute(program.decode("utf-8"), start, Door(channel, inherited))
+        order, program = channel.receive(Load | Start)
+        if isinstance(order, Load):
+            _compile_now(program.decode("utf-8"))
+            order, program = channel.receive(Start)
+        execute(program.decode("utf-8"), order, Door(channel, inherited))
     except ChannelClosed:
         os._exit(0)  # whom to tell is gone
     os._exit(0)
@@ -87,11 +91,11 @@ def execute(program: str, start: Start, door: Door) -> tuple[int, ...]:
         door.tell(describe(registry, problem, None, program, frozenset(), synthetic=start.synthetic))
         return ()
     parts = parts_of(code)
-    coverage = Coverage(code) if start.synthetic else None
+    coverage = Coverage(code, events=0 if start.synthetic else EVENTS)
     ending: Broke | Finished = Finished()
-    door.tell(Began())
+    door.tell(Began(lines=coverage.executable))
     try:
-        with coverage or nullcontext():
+        with coverage:
             _run(run_module, start, door)
     except ChannelClosed:
         raise
@@ -99,10 +103,17 @@ def execute(program: str, start: Start, door: Door) -> tuple[int, ...]:
         codes = frozenset(id(part) for part in parts)
         trace = sys.exc_info()[2]
         ending = describe(registry, problem, trace, program, codes, synthetic=start.synthetic)
-    door.tell(_with_lines(ending, coverage))
-    return coverage.executable if coverage else ()
+    door.tell(_with_lines(ending, coverage, synthetic=start.synthetic))
+    return coverage.executable
 
 
+def _compile_now(program: str) -> None:
+    """Have the program compiled when it is started; of what the compiler raises now, it is told then."""
+    with suppress(BaseException):
+        _compiled(program)
+
+
+@lru_cache(maxsize=1)
 def _compiled(program: str) -> tuple[CodeType, Any]:
     from sandbox.checks.language import compile_program
 
@@ -129,8 +140,11 @@ def _parameters(defaults: Any, given: dict[str, Any]) -> dict[str, Any]:
     return {**defaults, **given}
 
 
-def _with_lines(ending: Broke | Finished, coverage: Coverage | None) -> Broke | Finished:
-    return msgspec.structs.replace(ending, lines=coverage.ran) if coverage else ending
+def _with_lines(ending: Broke | Finished, coverage: Coverage, *, synthetic: bool) -> Broke | Finished:
+    """A real run that broke leaves no results, so there is no place where its lines might go."""
+    if isinstance(ending, Finished):
+        return Finished(lines=coverage.ran, whole=coverage.whole)
+    return msgspec.structs.replace(ending, lines=coverage.ran) if synthetic else ending
 
 
 class _Nobody:

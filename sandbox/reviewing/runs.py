@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.errors import BadInput
 from sandbox.messages.desk import FailureReport
@@ -18,6 +18,7 @@ from sandbox.reviewing.orders.runs import (
     Export,
     Exported,
     Figure,
+    LinesShown,
     ListRuns,
     OpenResults,
     ReadFigure,
@@ -31,6 +32,9 @@ from sandbox.reviewing.orders.runs import (
 from sandbox.reviewing.room import Room
 from sandbox.reviewing.run_rows import RunRows
 from sandbox.workspace import Workspace, check_line, now
+
+if TYPE_CHECKING:
+    from sandbox.running.results import Results
 
 
 class Signed(NamedTuple):
@@ -81,6 +85,7 @@ def open_results(room: Room, order: OpenResults) -> ResultsShown:
         bytes_read=opened.results.bytes_read,
         minimum=room.workspace.settings.minimum_count,
         export_refused=export_refused(room.workspace, room.keystore, order.run),
+        lines=_lines_shown(opened.results),
     )
 
 
@@ -151,6 +156,13 @@ def new_path(text: str, workspace: Workspace) -> Path:
     if path.parent.resolve().is_relative_to(workspace.root):
         raise BadInput("What leaves the desk is not written into the workspace.", "Choose a folder outside it.")
     return path
+
+
+def _lines_shown(results: Results) -> LinesShown | None:
+    lines = results.lines
+    if lines is None:
+        return None
+    return LinesShown(ran=lines.count, could=len(lines.could), never=lines.never, whole=lines.whole)
 
 
 def _opened(room: Room, run: str) -> Opened:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 
 from sandbox.errors import LimitReached
-from sandbox.messages.data_door import Reported, Stepped
+from sandbox.messages.data_door import Began, Finished, Reported, Stepped
 from sandbox.messages.frames import BadFrame
 
 from .limits import RunLimits
+from .lines_run import LinesRun, checked_lines
 from .results import Item, Report, StepTaken, checked_label, checked_value, packed_table
 from .untrusted_arrow import checked_table
 from .untrusted_png import checked_png
@@ -23,6 +24,16 @@ class Collected:
         self._items: list[Item] = []
         self._steps: list[StepTaken] = []
         self._bytes = 0
+        self._could_run: tuple[int, ...] = ()
+        self._lines: LinesRun | None = None
+
+    def begin(self, untrusted: Began, program: str) -> None:
+        """Keep which lines can run; the process says it before the program can say anything."""
+        self._could_run = checked_lines(untrusted.lines, program)
+
+    def finish(self, untrusted: Finished) -> None:
+        """Keep which of them ran, by the program's own word."""
+        self._lines = LinesRun.checked(untrusted.lines, self._could_run, whole=untrusted.whole)
 
     def add_step(self, untrusted: Stepped) -> StepTaken:
         """Keep an attrition step; `BadFrame` when it is none, `LimitReached` when there are too many."""
@@ -45,7 +56,13 @@ class Collected:
         self._check_count()
 
     def report(self) -> Report:
-        return Report(run=self._run, salt=secrets.token_bytes(32), items=tuple(self._items), steps=tuple(self._steps))
+        return Report(
+            run=self._run,
+            salt=secrets.token_bytes(32),
+            items=tuple(self._items),
+            steps=tuple(self._steps),
+            lines=self._lines,
+        )
 
     def steps_taken(self) -> int:
         return len(self._steps)

@@ -11,7 +11,7 @@ a name, opened once for writing and once for reading. Nothing is sealed there: i
 descriptor that can write is closed; until then an error of ours could change it, and root could at any time. On a
 disk its blocks are freed at the end, not wiped; `/dev/shm` is taken where it has the room. `section` (Windows) is a
 section of the page file, mapped through an inherited handle that allows reading only; nothing is sealed there either,
-and a result has at most 256 MB.
+and a result has at most 256 MB. The page file answers for what was written, rounded up to a megabyte.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Protocol
 from sandbox.errors import LimitReached
 from sandbox.files import storage_fault
 
-SECTION_BYTES = 256 * 1024 * 1024  # the page file answers for all of it, used or not
+SECTION_BYTES = 256 * 1024 * 1024  # reserved in each: addresses, no memory
 _SEALS = ("F_SEAL_SEAL", "F_SEAL_SHRINK", "F_SEAL_GROW", "F_SEAL_WRITE")
 _NOEXEC_SEAL = 0x0008  # MFD_NOEXEC_SEAL, Linux 6.3; the constant is not in Python 3.11
 _SHARED_MEMORY = Path("/dev/shm")
@@ -154,7 +154,7 @@ class Unlinked:
 
 
 class Sections:
-    """Windows: each slot is a section that is as large as it can ever be, from the start."""
+    """Windows: each slot is a section, reserved from the start; memory comes with what is written."""
 
     name = "section"
 
@@ -174,15 +174,20 @@ class SectionSlot:
 
         self._section = Section(library(), size)
         self.readable = self._section.handle
-        self._at = 0
         self._finished = False
 
     def write(self, view: memoryview) -> None:
-        end = self._at + len(view)
-        if self._finished or end > len(self._section.memory):
+        from sandbox.jail.windows.api import CallFailed
+        from sandbox.jail.windows.constants import MEMORY_IS_SHORT
+
+        if self._finished or view.nbytes > self._section.room:
             raise no_room()
-        self._section.memory[self._at : end] = view
-        self._at = end
+        try:
+            self._section.append(view)
+        except CallFailed as problem:
+            if problem.code in MEMORY_IS_SHORT:
+                raise no_room() from problem
+            raise
 
     def finish(self) -> None:
         self._finished = True

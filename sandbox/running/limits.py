@@ -7,25 +7,31 @@ import os
 import msgspec
 
 from sandbox.messages.frames import JSON_LIMIT, PAYLOAD_LIMIT
+from sandbox.messages.report_limits import (
+    CELL_CHARACTERS,
+    FIGURE_BYTES,
+    FIGURE_INCHES,
+    LABEL_CHARACTERS,
+    LIST_ITEMS,
+    MB,
+    REPORTS,
+    TABLE_BYTES,
+    TABLE_COLUMNS,
+    TABLE_ROWS,
+    VALUE_PARTS,
+)
 from sandbox.workspace import Settings
 
-MB = 1024 * 1024
-CELL_CHARACTERS = 100_000
-TABLE_ROWS = 1_000_000
-TABLE_COLUMNS = 1_000
-LABEL_CHARACTERS = 200
-FIGURE_PIXELS = 40_000_000
-FIGURE_BYTES = 16 * MB
-TABLE_BYTES = 128 * MB
-VALUE_PARTS = 1_000
-LIST_ITEMS = 100_000
-REPORTS = 1_000
+QUERIES = 1_000
+# Of the program's process, whoever starts them; many times what the libraries do, told to use at most 8 each.
+MOST_THREADS = 256
+TOO_MANY_THREADS = f"The program was stopped because it started more than {MOST_THREADS:,} threads."
 # By the names of `messages.failures.LIMITS`: what the program's side of the pipe stopped it for.
 OVER = {
     "columns": f"a table in a report has at most {TABLE_COLUMNS:,} columns",
     "entries": f"a report has at most {REPORTS:,} entries",
     "error output": "it wrote more error messages than are kept (64 KB)",
-    "figure": f"a figure has at most 30 inches on a side and {FIGURE_BYTES // MB} MB",
+    "figure": f"a figure has at most {FIGURE_INCHES} inches on a side and {FIGURE_BYTES // MB} MB",
     "label": f"a label has at most {LABEL_CHARACTERS} characters",
     "list": f"a list of parameters has at most {LIST_ITEMS:,} items",
     "message": f"what is sent at once has at most {JSON_LIMIT // MB} MB of text and {PAYLOAD_LIMIT // MB} MB of rows",
@@ -33,7 +39,7 @@ OVER = {
     "rows": f"a table in a report has at most {TABLE_ROWS:,} rows",
     "table": f"a table in a report has at most {TABLE_BYTES // MB} MB",
     "text": f"a text has at most {CELL_CHARACTERS:,} characters",
-    "threads": "it started more threads than it may have",
+    "threads": f"it started more threads than it may have ({MOST_THREADS:,}) or than fit into its memory",
 }
 CHECK_SECONDS = 10.0
 WARM_SECONDS = 60.0
@@ -50,7 +56,7 @@ class RunLimits(msgspec.Struct, frozen=True, kw_only=True):
     memory_mb: int
     query_rows: int
     read_bytes: int
-    queries: int = 1_000
+    queries: int = QUERIES
     reports: int = REPORTS
     result_bytes: int = 256 * MB
 

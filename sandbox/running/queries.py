@@ -19,7 +19,7 @@ from sandbox.checks.facts import CheckedQuery, Output, TableSchema
 from sandbox.errors import Fault, LimitReached, QueryRefused
 from sandbox.matching import Tokens
 from sandbox.messages.data_door import QueryAnswered, QueryAsked, QueryDenied
-from sandbox.messages.frames import BadFrame
+from sandbox.messages.frames import PAYLOAD_LIMIT, BadFrame
 from sandbox.sources import Source, quoted
 
 from .approved import Approved
@@ -120,7 +120,7 @@ class Queries:
             raise QueryRefused("The query does not read the key that its cohort is of.")
         if not names:
             return {}
-        cohort = checked_table(untrusted, rows=self._limits.query_rows)
+        cohort = checked_table(untrusted, rows=self._limits.query_rows, size=PAYLOAD_LIMIT)
         if tuple(cohort.column_names) != names:
             raise BadFrame("a cohort has other columns than it says")
         return {checked.cohort[name]: pa.table({"k": self._keys(checked, name, cohort.column(name))}) for name in names}

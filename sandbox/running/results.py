@@ -19,8 +19,9 @@ import msgspec
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.messages.frames import BadFrame
+from sandbox.messages.report_limits import CELL_CHARACTERS, LABEL_CHARACTERS, VALUE_PARTS
 
-from .limits import CELL_CHARACTERS, LABEL_CHARACTERS, VALUE_PARTS
+from .lines_run import LinesRun
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,6 +65,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepTaken, ...] = ()
     rows_read: int = 0
     bytes_read: int = 0
+    lines: LinesRun | None = None  # None: kept before lines were, or the program has none
 
     def commitments(self, program: str) -> dict[str, str]:
         """A salted SHA-256 per result, under its label as far as that may be said (see `public_label`).
@@ -89,6 +91,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     order: tuple[tuple[Kind, str], ...]
     rows_read: int = 0
     bytes_read: int = 0
+    lines: LinesRun | None = None
 
 
 def public_label(label: str, kind: str, number: int, program: str) -> str:
@@ -180,6 +183,7 @@ def results_of(report: Report) -> Results:
         order=tuple(order),
         rows_read=report.rows_read,
         bytes_read=report.bytes_read,
+        lines=report.lines,
     )
 
 

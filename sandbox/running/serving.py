@@ -29,7 +29,7 @@ from sandbox.messages.frames import BadFrame, ChannelClosed
 
 from .collected import Collected
 from .desk_line import DeskGone, DeskLine
-from .limits import OVER
+from .limits import MOST_THREADS, OVER, TOO_MANY_THREADS
 from .memory_used import MemoryUsed
 from .queries import Queries
 from .results import StepTaken, public_label
@@ -99,6 +99,8 @@ class Serving:
                     began()
             if time.monotonic() - began_at >= seconds:
                 return Ending("limit", f"The program was stopped because it ran longer than {seconds:,.0f} seconds.")
+            if self._program.threads() > MOST_THREADS:
+                return Ending("limit", TOO_MANY_THREADS)
             self._tell_progress(desk, time.monotonic() - began_at)
 
     def _waiting(self) -> list[StepTaken | float | Ending]:
@@ -155,8 +157,10 @@ class Serving:
             match message:
                 case Began() if not begun and not payload:
                     begun = True
+                    self._collected.begin(message, self._text)
                     self._tell(time.monotonic())
                 case Finished() if begun:
+                    self._collected.finish(message)
                     return Ending("finished", "The program ran to its end.")
                 case Broke():
                     return self._broke(message)

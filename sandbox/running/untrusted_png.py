@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.messages.frames import BadFrame
-
-from .limits import FIGURE_PIXELS
+from sandbox.messages.report_limits import FIGURE_BYTES, FIGURE_PIXELS
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"pHYs", b"IDAT", b"IEND"})
@@ -28,6 +27,7 @@ _PALETTE = 3
 _PHYSICAL = 9
 _FILTERS = 5
 _AT_ONCE = 1024 * 1024
+_SLICE = 64 * 1024
 
 
 class _Shape(NamedTuple):
@@ -42,11 +42,13 @@ class _Shape(NamedTuple):
 def checked_png(untrusted: bytes) -> bytes:
     """The same picture with nothing but its pixels, or `BadFrame`.
 
-    1. Signature; few chunks, whole, with right checksums, the header first and the end last.
+    1. Not too long; signature; few chunks, whole, with right checksums, the header first and the end last.
     2. Width, height, depth and colour are of a real image under the limit, not interlaced.
     3. Palette, transparency and resolution at most once, before the pixels, each of its right length.
     4. The pixels unpack to exactly the size that the header promises, each row with a filter that there is.
     """
+    if len(untrusted) > FIGURE_BYTES:
+        raise BadFrame("a figure is too large")
     chunks = list(_chunks(untrusted))  # (1)
     kinds = [kind for kind, _ in chunks]
     if kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or kinds.count(b"IHDR") + kinds.count(b"IEND") != 2:
@@ -113,22 +115,28 @@ def _check_pixels(parts: list[bytes], shape: _Shape) -> None:
     size, count, unpacker = shape.rows * shape.row_bytes, 0, zlib.decompressobj()
     try:
         for part in parts:
-            rest = part
-            while rest and not unpacker.eof:
-                pixels = unpacker.decompress(rest, _AT_ONCE)
+            for pixels in _unpacked(part, unpacker):
                 _check_filters(pixels[-count % shape.row_bytes :: shape.row_bytes])
                 count += len(pixels)
-                rest = unpacker.unconsumed_tail
                 if count > size:
                     raise BadFrame("a figure has more pixels than it says")
-            if unpacker.eof and rest:
-                raise BadFrame("a figure has something behind its pixels")
         pixels = unpacker.flush()
     except zlib.error as problem:
         raise BadFrame("a figure's pixels are damaged") from problem
     _check_filters(pixels[-count % shape.row_bytes :: shape.row_bytes])
     if count + len(pixels) != size or not unpacker.eof or unpacker.unused_data:
         raise BadFrame("a figure has other pixels than it says")
+
+
+def _unpacked(part: bytes, unpacker: zlib._Decompress) -> Iterator[bytes]:
+    """The pixels of one part, a little at a time; what is left over of a slice is copied, so slices are short."""
+    for start in range(0, len(part), _SLICE):
+        rest = part[start : start + _SLICE]
+        while rest and not unpacker.eof:
+            yield unpacker.decompress(rest, _AT_ONCE)
+            rest = unpacker.unconsumed_tail
+        if unpacker.eof and (rest or unpacker.unused_data):
+            raise BadFrame("a figure has something behind its pixels")
 
 
 def _check_filters(used: bytes) -> None:

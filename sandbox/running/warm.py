@@ -7,15 +7,16 @@ from importlib import import_module
 from typing import Any
 
 from sandbox.errors import PreceptorError, ProcessDied, Refusal
-from sandbox.jail import Child, Limits, Role, ensure_self_test, spawn
+from sandbox.jail import Child, Limits, Role, ensure_self_test, prepare_door, spawn
 from sandbox.messages.data_door import FromProgram, Warm
 from sandbox.messages.frames import BadFrame, ChannelClosed, ChannelTimeout
 from sandbox.messages.installed import installed, stamp
+from sandbox.messages.report_limits import MB
 from sandbox.workspace import Workspace
 
 from .desk_line import DeskLine
 from .handing_over import choose
-from .limits import LIBRARIES_MB, MB, THREADS, WARM_SECONDS, RunLimits
+from .limits import LIBRARIES_MB, MOST_THREADS, THREADS, WARM_SECONDS, RunLimits
 from .memory import MemoryFiles
 from .memory_used import MemoryUsed
 from .query_check import start_warming
@@ -65,6 +66,7 @@ class Warmed:
         self.checks = spawn(Role.CHECKS, limits=Limits(memory_mb=LIBRARIES_MB, cpu_seconds=processor_seconds))
         start_warming(self.checks)
         self.self_test = ensure_self_test(workspace.self_test)
+        self._warm: Warm | None = None
         import_needed()
 
     @property
@@ -86,18 +88,28 @@ class Warmed:
             "memory": f"{limits.memory_mb:,} MB beside {LIBRARIES_MB:,} MB for libraries",
             "rows": f"{limits.query_rows:,} a query, handed over by {self.files.way} memory",
             "results": f"{limits.result_bytes // MB:,} MB in {limits.reports:,} entries",
-            "threads": f"{THREADS} for each library",
+            "threads": f"{THREADS} for each library, {self._most_threads} in all",
             "policy": self.installed["policy"],
             "libraries": self.installed["libraries"],
         }
 
+    @property
+    def _most_threads(self) -> str:
+        if self.program.counts_threads:
+            return f"{MOST_THREADS:,}"
+        return "not counted here"
+
     def wait_until_warm(self, desk: DeskLine) -> dict[str, str]:
-        """Wait until the program's libraries are imported; their versions. `Cancelled` when the reviewer stops it."""
-        if desk.wait(WARM_SECONDS, also=(self.program.channel.read_fd,)):
-            raise cancelled()
-        warm = first_frame(self.program)
-        self._check_installed(warm)
-        return warm.versions
+        """Wait until the program's libraries are imported; their versions. `Cancelled` when the reviewer stops it.
+
+        Called again, it only looks whether what waits is still what is installed.
+        """
+        if self._warm is None:
+            if desk.wait(WARM_SECONDS, also=(self.program.channel.read_fd,)):
+                raise cancelled()
+            self._warm = first_frame(self.program)
+        self._check_installed(self._warm)
+        return self._warm.versions
 
     def _check_installed(self, warm: Warm) -> None:
         """What waits was started from what is installed now, or `WarmRefused`. Its process is ended either way."""
@@ -120,6 +132,7 @@ def import_needed() -> None:
     os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
     for name in _NEEDED:
         import_module(name)
+    prepare_door()
     _rehearse()
 
 

@@ -69,10 +69,16 @@ def test_parameters_have_the_defaults_of_the_program_unless_signed_otherwise(run
     assert run(PROGRAM, STAYS, nobody=1).ending.exception == "BadInput"
 
 
-def test_a_real_run_tells_neither_text_nor_lines(run: Runner) -> None:
+def test_a_real_run_that_breaks_tells_neither_text_nor_lines(run: Runner) -> None:
     line = run(PROGRAM.replace("stays.age.mean()", "1 / 0"), STAYS, synthetic=False)
     assert line.ending == Broke(exception="ZeroDivisionError", line=9)
-    assert run(PROGRAM, STAYS, synthetic=False).ending == Finished()
+
+
+def test_a_real_run_that_finishes_tells_its_lines_and_before_it_those_that_can_run(run: Runner) -> None:
+    plain = 'def main(data, report):\n    if report is None:\n        report.value("never", 1)\n'
+    line = run(plain, STAYS, synthetic=False)
+    assert line.told[0][0] == Began(lines=(1, 2, 3))
+    assert line.ending == Finished(lines=(1, 2))
 
 
 def test_a_denied_query_is_an_exception_that_the_program_sees(run: Runner) -> None:

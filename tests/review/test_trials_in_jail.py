@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 import pytest
 from small_hospital import DERIVED, DICTIONARY, READMISSIONS
 
+from sandbox.errors import JailRefused
 from sandbox.messages.frames import BadFrame
 from sandbox.review.made_up import Expectation, MadeUpPatient
 from sandbox.review.seen import Trial
 from sandbox.review.trial import TrialWorker, check_draft, checked_trial, try_draft, try_everywhere
 from sandbox.review.trial_messages import Setting
-from sandbox.run_lock import RunLock
+from sandbox.run_lock import RunLock, TrialUnderWay
 
 STUBBORN = """def main(data, report):
     while True:
@@ -56,6 +59,24 @@ def trials(lock: RunLock) -> tuple[Trial, ...]:
     """Three seeds and the edge case, by one worker that was started ahead."""
     patients = (readmitted_on(30, 1), readmitted_on(31, 0))
     return try_everywhere(READMISSIONS, DICTIONARY, patients=patients, worker=TrialWorker(lock))
+
+
+@pytest.mark.parametrize("what", [JailRefused("There is no jail."), KeyboardInterrupt()])
+def test_a_trial_that_can_not_begin_keeps_no_run_away(
+    what: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*role: object, **more: object) -> NoReturn:
+        with pytest.raises(TrialUnderWay):
+            run.take_for_run(seconds=0.0)
+        raise what
+
+    run, trial = RunLock.open(tmp_path / "lock", alone=True), RunLock.open(tmp_path / "lock")
+    monkeypatch.setattr("sandbox.review.trial.spawn", refusing)
+    with pytest.raises(type(what)):
+        TrialWorker(trial)
+    run.take_for_run(seconds=0.0)
+    run.close()
+    trial.close()
 
 
 def test_one_worker_tries_a_draft_on_every_kind_of_data(trials: tuple[Trial, ...]) -> None:

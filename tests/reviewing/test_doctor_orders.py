@@ -42,13 +42,26 @@ def test_every_way_out_is_tried_told_and_kept_until_the_machine_changes(root: Pa
     assert len(report.probes) > 200 and all(probe.held for probe in report.probes)
     assert report.landlock > 0 and report.layers["program"]["seccomp"].startswith("on")
     steps = [(step.done, step.of) for step in desk.progress if step.of]
-    assert steps[0] == (0, 7) and len(steps) > 7
+    assert steps[0] == (0, 10) and len(steps) > 10
     assert (after.probes, after.ok, len(after.tested_at)) == (report.probes, True, len("2026-01-02T03:04:05Z"))
 
 
 def test_without_a_workspace_the_rest_is_left_out(tmp_path: Path) -> None:
     report = read(Room(tmp_path / "new"))
-    assert [one.name for one in report.findings] == ["Isolation", "Versions"]
+    assert [one.name for one in report.findings] == ["Isolation", "Versions", "Start of programs"]
+
+
+def test_libraries_that_are_not_compiled_bring_advice_and_no_failure(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert finding(read(room), "Start of programs").ok
+    monkeypatch.setattr(checkup, "not_compiled", lambda: ("pandas",))
+    report = read(room)
+    slower = finding(report, "Start of programs")
+    assert slower.ok and "pandas" in slower.sentence and "compileall" in slower.advice
+    monkeypatch.setattr(checkup, "not_compiled", lambda: ())
+    again = finding(read(room), "Start of programs")
+    assert (again.sentence, again.advice) == ("The code that programs start with is compiled, as pip leaves it.", "")
 
 
 def test_whatever_does_not_hold_says_what_to_do(room: Room) -> None:

@@ -214,6 +214,7 @@ def test_results_are_opened_in_the_programs_order(desk_room: Room, job: Job) -> 
     assert (table.rows, figure.kind, figure.bytes > 1000) == (3, "figure", True)
     assert [(step.label, step.rows, step.patients) for step in shown.steps] == [("stays", 300, 40)]
     assert shown.rows_read == 300
+    assert shown.lines is not None and 0 < shown.lines.ran <= shown.lines.could
     assert shown.bytes_read > 0
 
 

@@ -55,6 +55,9 @@ class PlayedChild:
         self.killed.set()
         self._thread.join(5)
 
+    def threads(self) -> int:
+        return 1
+
     def wait(self, timeout: float | None = None) -> int:
         return 0
 

@@ -12,7 +12,6 @@ from study import Study
 from sandbox.jail import Limits, Role, spawn
 from sandbox.messages.data_door import FromProgram, Start, Warm
 from sandbox.messages.failures import LIMITS
-from sandbox.program import contract, outgoing
 from sandbox.running import limits
 from sandbox.running.collected import Collected
 from sandbox.running.limits import OVER, RunLimits
@@ -93,11 +92,11 @@ def _processor_seconds(pid: int) -> int:
     return int(time.clock_gettime((~pid << 3) | 2))
 
 
+def test_the_record_shows_how_many_threads_were_allowed(study: Study) -> None:
+    record = study.record(study.approve_and_run(program("report.value('n', 1)"), RESULTS).last.run)
+    assert record.jail["limits"]["threads"] == f"{limits.THREADS} for each library, {limits.MOST_THREADS} in all"
+    assert record.jail["program"]["threads"].startswith(("on: at most", "not here: "))
+
+
 def test_every_limit_has_a_sentence_with_the_number_that_holds() -> None:
     assert set(OVER) == LIMITS
-    assert limits.REPORTS == contract.REPORT_LIMIT
-    assert limits.LIST_ITEMS == contract.PARAMETER_ITEMS
-    assert (limits.TABLE_ROWS, limits.TABLE_COLUMNS) == (outgoing.ROW_LIMIT, outgoing.COLUMN_LIMIT)
-    assert (limits.TABLE_BYTES, limits.FIGURE_BYTES) == (outgoing.TABLE_BYTES, outgoing.FIGURE_BYTES)
-    assert (limits.CELL_CHARACTERS, limits.VALUE_PARTS) == (outgoing.TEXT_LIMIT, outgoing.LIST_LIMIT)
-    assert limits.LABEL_CHARACTERS == outgoing.LABEL_LIMIT

@@ -57,3 +57,17 @@ def test_the_desk_hears_of_the_memory_of_a_real_run(study: Study) -> None:
     told = [line.memory_mb for line in ended.lines if isinstance(line, Reading)]
     assert ended.last.outcome == "finished", ended.last.sentence
     assert max(told) > 20
+
+
+def test_on_macos_it_is_measured_by_the_call_of_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.jail.macos import system
+
+    def usage(pid: int) -> system.Usage | None:
+        if pid == 3:
+            raise PermissionError(1, "not measured")
+        return system.Usage(141 << 20, 0.0) if pid == 1 else None
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr(system, "usage", usage)
+    # one that runs, one that has ended, one that can't be seen
+    assert [MemoryUsed.of(pid).megabytes() for pid in (1, 2, 3)] == [141, 0, 0]

@@ -7,13 +7,18 @@ import datetime
 import decimal
 import io
 import json
+import zoneinfo
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.cli.run import table_lines
 from sandbox.messages.frames import BadFrame
+from sandbox.messages.report_limits import TABLE_BYTES
+from sandbox.reviewing.cells import texts_of
+from sandbox.running import untrusted_arrow
 from sandbox.running.untrusted_arrow import checked_table
 
 
@@ -124,6 +129,64 @@ def test_too_many_rows_columns_and_messages_are_refused() -> None:
             writer.write_batch(pa.record_batch({"n": pa.nulls(0)}))
     with pytest.raises(BadFrame, match="too long"):
         checked_table(sink.getvalue())
+
+
+def test_a_table_over_the_limit_in_bytes_is_refused_whoever_sends_it() -> None:
+    data = stream(GOOD)
+    assert checked_table(data, size=GOOD.nbytes).equals(GOOD)
+    with pytest.raises(BadFrame, match="too large"):
+        checked_table(data, size=GOOD.nbytes - 1)
+    with pytest.raises(BadFrame, match="too large"):  # before anything of it is read
+        checked_table(bytes(TABLE_BYTES + 5 * 2**20))
+
+
+def shows(number: int, kind: pa.DataType) -> bool:
+    """Whether Python, or pandas for nanoseconds, can hold it; and then as what it is."""
+    try:
+        return pa.array([number], pa.int64()).cast(kind).to_pylist()[0] == pa.scalar(number, kind).as_py()
+    except (OverflowError, ValueError):  # pandas's errors are ValueErrors
+        return False
+
+
+def accepted(number: int, kind: pa.DataType) -> bool:
+    table = pa.table({"c": pa.array([number, None], pa.int64()).cast(kind)})
+    try:
+        arrived = checked_table(stream(table))
+    except BadFrame:
+        return False
+    assert table_lines(arrived) and len(texts_of(arrived.column(0), 200)) == 2
+    return True
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_no_length_of_time_that_python_can_not_hold_is_accepted(unit: str) -> None:
+    kind = pa.duration(unit)
+    assert unit in ("us", "ns") or not shows(2**62, kind)
+    assert accepted(2**62, kind) is (unit in ("us", "ns"))
+    assert accepted(-(2**63) + 1, kind) is (unit == "ns")
+    assert not accepted(-(2**63), kind)  # in nanoseconds pandas would show "not a time"
+    assert accepted(100 * 365 * 86_400 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit], kind)
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_no_date_that_its_zone_moves_out_of_the_years_is_accepted(unit: str) -> None:
+    second = {"s": 1, "us": 10**6, "ns": 10**9}[unit]
+    first = max(-62_135_596_800 * second, -(2**63) + 1)
+    last = min(253_402_300_800 * second - 1, 2**63 - 1)
+    for zone in ("Pacific/Kiritimati", "Asia/Tokyo", "UTC", "+23:59", "-23:59", "America/New_York"):
+        kind = pa.timestamp(unit, zone)
+        for number in (first, last, first + 86_400 * second, last - 86_400 * second):
+            assert accepted(number, kind) is shows(number, kind), (zone, number)
+    assert not shows(first, pa.timestamp(unit, "-23:59")) and not shows(last, pa.timestamp(unit, "+23:59"))
+    assert shows(last, pa.timestamp(unit, "UTC"))
+
+
+def test_in_every_zone_that_there_is_the_outermost_dates_can_be_shown() -> None:
+    for zone in sorted(zoneinfo.available_timezones()):
+        for unit in ("s", "ns"):
+            kind = pa.timestamp(unit, zone)
+            first, last = untrusted_arrow._bounds(kind)
+            assert shows(first, kind) and shows(last, kind), zone
 
 
 def test_text_that_is_no_text_is_refused() -> None:

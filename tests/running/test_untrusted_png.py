@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.messages.frames import BadFrame
+from sandbox.messages.report_limits import FIGURE_BYTES
+from sandbox.running import untrusted_png
 from sandbox.running.untrusted_png import SIGNATURE, checked_png
 
 
@@ -92,6 +94,46 @@ def test_chunks_that_draw_nothing_are_dropped(kind: bytes) -> None:
 def test_anything_but_one_whole_picture_is_refused(bad: tuple[str, bytes]) -> None:
     with pytest.raises(BadFrame):
         checked_png(bad[1])
+
+
+def stored(megabytes: int) -> bytes:
+    """A picture whose pixels are not compressed, in one part."""
+    pixels = (b"\0" + bytes(1023)) * 1024 * megabytes
+    return SIGNATURE + header(1023, 1024 * megabytes, 8, 0) + chunk(b"IDAT", zlib.compress(pixels, 0)) + END
+
+
+def test_a_figure_over_the_limit_in_bytes_is_refused_whoever_sends_it() -> None:
+    small, large = stored(FIGURE_BYTES // 2**20 - 1), stored(FIGURE_BYTES // 2**20)
+    assert checked_png(small) == small
+    with pytest.raises(BadFrame, match="too large"):
+        checked_png(large)
+
+
+class Weighed:
+    """Unpacks as zlib does, and counts the bytes that it is handed."""
+
+    handed = 0
+
+    def __init__(self) -> None:
+        self._unpacker = zlib_unpacker()
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        Weighed.handed += len(data)
+        return self._unpacker.decompress(data, most)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._unpacker, name)
+
+
+zlib_unpacker = zlib.decompressobj
+
+
+def test_the_work_for_a_figure_grows_with_its_length_and_not_with_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is handed to zlib and not used is copied, so handing over all of it each time costs the square."""
+    picture = stored(15)
+    monkeypatch.setattr(untrusted_png.zlib, "decompressobj", Weighed)
+    assert checked_png(picture) == picture
+    assert len(picture) // 2 < Weighed.handed < 2 * len(picture)
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))

@@ -71,6 +71,18 @@ class Result(Shown, frozen=True):
     bytes: int = 0
 
 
+class LinesShown(Shown, frozen=True):
+    """How many lines of the program ran, of how many; `never`: first and last of each stretch that did not.
+
+    Not `whole`: watching ended before the program did, so more may have run.
+    """
+
+    ran: int
+    could: int
+    never: tuple[tuple[int, int], ...] = ()
+    whole: bool = True
+
+
 class ResultsShown(Shown, frozen=True):
     """The results of one run. Tables come page by page (`ReadRows`), figures by `ReadFigure`.
 
@@ -84,6 +96,7 @@ class ResultsShown(Shown, frozen=True):
     bytes_read: int = 0
     minimum: int = 11
     export_refused: str = ""
+    lines: LinesShown | None = None
 
 
 class OpenResults(Order[ResultsShown], frozen=True):

@@ -10,7 +10,7 @@ from desktop.runs.presenter import RunsPresenter
 from desktop.runs.results_presenter import ResultsPresenter
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.review import ApprovalRow
-from sandbox.reviewing.orders.runs import ColumnShown, Result, ResultsShown, RunList, RunRow, StepShown
+from sandbox.reviewing.orders.runs import ColumnShown, LinesShown, Result, ResultsShown, RunList, RunRow, StepShown
 
 APPROVAL = ApprovalRow(
     id="a-20260102-aaaaaa",
@@ -80,6 +80,7 @@ RESULTS = ResultsShown(
     ),
     rows_read=1500,
     bytes_read=48_000,
+    lines=LinesShown(ran=37, could=42, never=((12, 15), (40, 40))),
 )
 
 

@@ -7,13 +7,14 @@ import pytest
 from runs_parts import FAILED, FINISHED, RESULTS, Screen
 
 from desktop.runs.facts import attrition, blocks, clock
-from desktop.runs.results_presenter import Release
+from desktop.runs.results_presenter import LinesRan, Release, Stretch, lines_ran
 from sandbox.errors import BadInput, RecordRefused, WrongPassphrase
 from sandbox.reviewing.orders.runs import (
     CloseResults,
     Export,
     Exported,
     Figure,
+    LinesShown,
     OpenResults,
     ReadFigure,
     ReadRows,
@@ -184,6 +185,26 @@ def test_the_record_of_a_run_is_one_button_away(screen: Screen) -> None:
     opened(screen)
     screen.presenter.act("records")
     assert screen.desk.went == [("records", {"run": FINISHED.id})]
+
+
+def test_lines_that_did_not_run_are_named_and_lead_to_review(screen: Screen) -> None:
+    opened(screen)
+    lines = screen.view.last("show_results").lines
+    assert lines == LinesRan("37 of 42.", (Stretch("Lines 12–15", 12), Stretch("Line 40", 40)))
+    screen.results.review(12)
+    assert screen.desk.went == [("review", {"question": FINISHED.question, "draft": "3", "line": "12"})]
+
+
+def test_of_lines_that_were_not_watched_to_the_end_none_is_said_not_to_have_run() -> None:
+    said = lines_ran(LinesShown(ran=9, could=16, whole=False))
+    assert said == LinesRan("At least 9 of 16: watching ended before the program did.", ())
+    assert lines_ran(None) is None
+
+
+def test_a_program_that_mostly_did_not_run_is_not_a_wall_of_buttons() -> None:
+    said = lines_ran(LinesShown(ran=20, could=40, never=tuple((line, line) for line in range(1, 40, 2))))
+    assert said is not None and len(said.never) == 12
+    assert said.sentence.endswith("are named; there are 8 more.")
 
 
 @pytest.mark.parametrize(

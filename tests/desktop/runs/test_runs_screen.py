@@ -160,6 +160,14 @@ def test_values_texts_tables_figures_and_steps_stand_on_the_screen(
     assert screen.findChild(FigureView).accessibleName() == "Figure: Trend"
 
 
+def test_a_line_that_did_not_run_is_a_button_to_review(screen: RunsScreen, desk: FakeDesk, qtbot: QtBot) -> None:
+    shown_results(screen, desk, qtbot)
+    qtbot.waitUntil(lambda: "Lines that ran" in texts(screen))
+    assert "37 of 42." in texts(screen)
+    button(screen, "Lines 12–15").click()
+    assert desk.went == [("review", {"question": FINISHED.question, "draft": "3", "line": "12"})]
+
+
 def test_a_table_reads_only_windows_and_sorts_in_the_session(screen: RunsScreen, desk: FakeDesk, qtbot: QtBot) -> None:
     columns = tuple(ColumnShown(name=f"c{number}", type="number", numeric=True) for number in range(300))
     huge = Result(kind="table", label="Huge", columns=columns, rows=2_000_000)
