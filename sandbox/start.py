@@ -89,5 +89,7 @@ def _forget_the_bundle() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    root = str(Path(__file__).resolve().parent.parent)
+    if root not in sys.path:  # installed, it is the site-packages folder
+        sys.path.insert(0, root)
     raise SystemExit(start(sys.argv[1], sys.argv[2:]))

@@ -243,7 +243,7 @@ def lines_ran(lines: LinesShown | None) -> LinesRan | None:
     if lines is None:
         return None
     if not lines.whole:
-        sentence = f"At least {lines.ran:,} of {lines.could:,}: watching ended before the program did."
+        sentence = f"At least {lines.ran:,} of {lines.could:,}: before Python 3.12 only the beginning is watched."
         return LinesRan(sentence, ())
     stretches = [
         Stretch(f"Line {first}" if first == last else f"Lines {first}–{last}", first) for first, last in lines.never

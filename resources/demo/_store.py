@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from sandbox.errors import BadInput, SourceUnavailable
+from sandbox.errors import BadInput, SourceUnavailable, StorageFault
 
 MARK = "preceptor_demo_mark"  # a macro, so that no table of ours stands between the hospital's
 Table = dict[str, Any]
@@ -87,6 +87,10 @@ def new_database(path: Path, password: str | None) -> Iterator[Store]:
             _attach(connection, beside, password, read_only=False)
             yield Store(connection)
             connection.execute("USE memory; DETACH demo")
+        except duckdb.IOException as problem:  # its text names the statement
+            raise StorageFault(
+                f"{path.name} could not be written.", "Have 100 MB free where it is to be, then try again."
+            ) from problem
         finally:
             connection.close()
         os.replace(beside, path)

@@ -34,7 +34,7 @@ COMMANDS = {
     "sign": ("sandbox.cli.sign", "Sign a draft so that it may run, or revoke an approval."),
     "run": ("sandbox.cli.run", "Run an approval, once."),
     "export": ("sandbox.cli.export", "Let results or an audit bundle leave the workspace."),
-    "verify": ("sandbox.cli.verify", "Verify an audit bundle, or this workspace's own records."),
+    "verify": ("sandbox.cli.verify", "Verify an audit bundle."),
     "log": ("sandbox.cli.log", "Read and check the audit log and what was sent."),
     "doctor": ("sandbox.cli.doctor", "Show that the jails hold on this workstation."),
     "tour": ("sandbox.cli.tour", "Do the whole job without a person, saying what each step proves."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +11,7 @@ import msgspec
 
 from sandbox.cli.options import Desk, common
 from sandbox.cli.screen import plural
-from sandbox.errors import BadInput, Fault
+from sandbox.errors import BadInput, Fault, ProcessDied
 from sandbox.keystore import Keystore
 from sandbox.messages import desk as lines
 from sandbox.workspace import Workspace
@@ -46,16 +48,32 @@ def run_approval(desk: Desk, workspace: Workspace, approval: str, parameters: di
     """Start a running session, run, and show progress until it ends."""
     from sandbox.sessions import Session
 
-    with desk.working(), Session.running(workspace) as session:
+    began = ""
+    with desk.working(), Session.running(workspace) as session, _told_as_used(lambda: began):
         session.send(lines.Run(approval=approval, parameters=parameters))
         for message in session.until(lines.RunEnded):
             if isinstance(message, lines.RunBegan):
+                began = message.run
                 desk.say(f"  run {message.run} began after {message.seconds * 1000:.0f} ms")
             elif isinstance(message, lines.Step):
                 patients = f", {plural(message.patients, 'patient')}" if message.patients >= 0 else ""
                 desk.say(f"  · {message.label}: {plural(message.rows, 'row')}{patients}")
     assert isinstance(message, lines.RunEnded)
     return message
+
+
+@contextmanager
+def _told_as_used(began: Callable[[], str]) -> Iterator[None]:
+    """A session that dies in a run says what became of the run."""
+    try:
+        yield
+    except ProcessDied as problem:
+        if not began():
+            raise
+        raise Fault(
+            f"{problem.sentence} Run {began()} had begun, so it counts as used; nothing of its results was kept.",
+            "The audit log has it as reserved. To run the program again, sign it again.",
+        ) from problem
 
 
 def show_results(desk: Desk, workspace: Workspace, keystore: Keystore, run: str, outcome: str) -> None:

@@ -36,7 +36,7 @@ _ENDINGS = {
     0: "ended by itself",
     EXIT_OUT_OF_MEMORY: "was stopped because it used more memory than allowed",
     -6: "stopped itself, most often because it could not get more memory",
-    -9: "was killed by the operating system because memory or processor time ran out",
+    -9: "was killed, perhaps by the operating system because memory or processor time ran out",
     -11: "crashed, most often because it could not get more memory",
     -24: "was stopped because it used more processor time than allowed",
     -25: "was stopped because it wrote more error messages than are kept",

@@ -53,7 +53,7 @@ def _policy(root: Path) -> list[Path]:
 def _records(site: Iterable[str]) -> list[Path]:
     wanted = {name.lower() for name in LIBRARIES}
     found = []
-    for folder in site:
+    for folder in dict.fromkeys(site):  # what starts our processes may have put one there a second time
         for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
             if name.endswith(".dist-info") and name.partition("-")[0].lower() in wanted:
                 found.append(Path(folder, name, "RECORD"))

@@ -47,7 +47,7 @@ class LinesRun(msgspec.Struct, frozen=True, array_like=True):
     def sentence(self) -> str:
         """All of it in one line."""
         if not self.whole:
-            return f"at least {self.count:,} of {len(self.could):,}; watching ended before the program did"
+            return f"at least {self.count:,} of {len(self.could):,}; before Python 3.12 only the beginning is watched"
         spans = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in self.never)
         return f"{self.count:,} of {len(self.could):,}" + (f"; not {spans}" if spans else "")
 

@@ -130,10 +130,10 @@ def test_lines_of_a_library_count_as_well_since_they_are_slowed_as_well() -> Non
     assert (coverage.ran, coverage.whole, still_watching) == ((1, 2), False, False)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="there watching costs something, and is bounded")
-def test_a_long_loop_is_watched_whole_where_that_is_free() -> None:
+def test_a_long_loop_is_watched_whole_only_where_that_is_free() -> None:
     coverage = looped(10_000, 500)
-    assert (coverage.ran, coverage.whole) == ((1, 2, 3, 4, 6, 7, 8), True)
+    assert coverage.whole == (sys.version_info >= (3, 12))
+    assert coverage.ran == (1, 2, 3, 4, 6, 7, 8) or not coverage.whole
 
 
 def test_watching_ends_by_itself_once_every_line_was_seen() -> None:

@@ -75,6 +75,12 @@ def test_an_upgraded_library_has_another_hash(tmp_path: Path) -> None:
     assert installed(ROOT, [str(tmp_path)]) == after
 
 
+def test_a_folder_that_is_searched_twice_counts_once() -> None:
+    """Installed without `-e`, Preceptor lies where the libraries do, and each of its processes starts differently."""
+    assert installed(site=[*sys.path, *sys.path]) == installed(site=sys.path)
+    assert stamp(site=[*sys.path, *sys.path]) == stamp(site=sys.path)
+
+
 def test_the_libraries_of_programs_are_really_found() -> None:
     assert installed(ROOT)["libraries"] != installed(ROOT, [])["libraries"]
     assert stamp(ROOT) == stamp(ROOT)

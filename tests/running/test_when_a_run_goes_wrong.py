@@ -95,7 +95,7 @@ def test_a_program_killed_as_when_memory_runs_out_is_a_failed_run_with_that_caus
     record = study.record(last.run)
     assert record.outcome == "limit" and record.results == {}
     assert record.sentence == last.sentence
-    assert "killed by the operating system because memory or processor time ran out" in record.sentence
+    assert "killed, perhaps by the operating system because memory or processor time ran out" in record.sentence
     assert not (study.workspace.run(last.run) / "results.enc").exists()
 
 

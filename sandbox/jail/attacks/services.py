@@ -36,8 +36,9 @@ def _made(make: str, remove: str, *arguments: int) -> Callable[[Targets], None]:
 
 def _queue(targets: Targets) -> None:
     name = f"preceptor-probe-{os.getpid()}".encode()
-    os.close(call("mq_open", name, os.O_RDWR | os.O_CREAT, 0o600, None))
-    call("mq_unlink", name)
+    made = call("mq_open", name, os.O_RDWR | os.O_CREAT, 0o600, None)
+    call("mq_unlink", name)  # at once: one that is left counts against this user's limit until the machine restarts
+    os.close(made)
 
 
 PROBES: dict[str, Probe] = {
