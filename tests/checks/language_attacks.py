@@ -1,148 +1,97 @@
-"""Programs that reach for what a program may not have. Every one of them works as ordinary Python.
+"""Every attack, by mechanism: the written ones and those that are generated here.
 
-`PATH` stands for a file in a temporary folder. "read" means that the text itself gives it away, "run" that
-only the guards notice, when the line executes.
+    python tests/checks/language_attacks.py     # which layer alone stops each mechanism, as a table
+
+Each attack works as ordinary Python: its text runs to the end there, makes its file, or its last line has a value.
+`JAIL` are those that neither layer stops. They are named here, a reviewer is warned of them, and the jail is for them.
 """
 
 from __future__ import annotations
 
-# name -> (when it is noticed, lines of main). df, pd, np, plt, smf, sm, data and report are there.
-ATTACKS: dict[str, tuple[str, str]] = {
-    "import os": ("read", "import os\nos.getcwd()"),
-    "import a part of os": ("read", "from os import path"),
-    "import os.path": ("read", "import os.path"),
-    "import subprocess": ("read", "import subprocess"),
-    "import sys through a list": ("read", "import math, sys"),
-    "import ctypes": ("read", "import ctypes"),
-    "import pickle": ("read", "import pickle\npickle.dumps(df)"),
-    "import a driver": ("read", "import duckdb\nduckdb.connect()"),
-    "import importlib": ("read", "import importlib\nimportlib.import_module('os')"),
-    "import the interpreter's builtins": ("read", "import builtins\nbuiltins.open"),
-    "import a private module": ("read", "import _thread"),
-    "load json from a file": ("read", "from json import load"),
-    "attrgetter": ("read", "from operator import attrgetter\nattrgetter('__class__')(1)"),
-    "string.Formatter": ("read", "from string import Formatter\nFormatter().format('{0.__class__}', 1)"),
-    "string.Formatter by attribute": ("read", "import string\nstring.Formatter"),
-    "get_type_hints": ("read", "import typing\ntyping.get_type_hints(lambda: 0)"),
-    "make_dataclass": ("read", "import dataclasses\ndataclasses.make_dataclass('A', [])"),
-    "SystemRandom": ("read", "import random\nrandom.SystemRandom()"),
-    "a module inside a module": ("read", "import warnings\nwarnings.sys"),
-    "a module inside statistics": ("read", "import statistics\nstatistics.sys"),
-    "a module inside re": ("read", "import re\nre.copyreg"),
-    "a module of pandas": ("read", "pd.io.common"),
-    "the core of pandas": ("read", "pd.core.computation"),
-    "__import__": ("read", "__import__('os')"),
-    "eval": ("read", "eval('1 + 1')"),
-    "exec": ("read", "exec('x = 1')"),
-    "compile": ("read", "compile('1', 'x', 'eval')"),
-    "open": ("read", "open(PATH, 'w').close()"),
-    "open as a value": ("read", "list(map(open, []))"),
-    "globals": ("read", "globals()"),
-    "locals": ("read", "locals()"),
-    "vars": ("read", "vars(pd)"),
-    "dir": ("read", "dir(pd)"),
-    "id": ("read", "id(df)"),
-    "memoryview": ("read", "memoryview(b'x')"),
-    "bytearray": ("read", "bytearray(8)"),
-    "setattr": ("read", "setattr(df, 'x1', 1)"),
-    "the way to object": ("read", "().__class__.__bases__[0].__subclasses__()"),
-    "globals of a function": ("read", "(lambda: 0).__globals__"),
-    "code of a function": ("read", "main.__code__"),
-    "frame of a generator": ("read", "(x for x in ()).gi_frame"),
-    "frame of a traceback": (
-        "read",
-        "try:\n    1 / 0\nexcept ZeroDivisionError as problem:\n    problem.__traceback__.tb_frame",
-    ),
-    "a traceback by another way": (
-        "read",
-        "try:\n    1 / 0\nexcept ZeroDivisionError as problem:\n    problem.with_traceback(None)",
-    ),
-    "__builtins__": ("read", "__builtins__"),
-    "reduce": ("read", "df.__reduce__()"),
-    "an attribute in an f-string": ("read", "f'{df.__class__}'"),
-    "super's internals": ("read", "class A:\n    def f(self):\n        return super().__getattribute__('f')\nA().f()"),
-    "a metaclass": ("read", "class A(metaclass=type):\n    pass"),
-    "a class with __getattr__": ("read", "class A:\n    def __getattr__(self, name):\n        return 1"),
-    "an array interface by attribute": ("read", "class A:\n    __array_interface__ = {}"),
-    "an array interface by name": (
-        "read",
-        "s = pd.Series({'__array_interface__': {'data': (0, True), 'shape': (0,), 'typestr': '<i8', 'version': 3}})",
-    ),
-    "a refused decorator": ("read", "@id\ndef f():\n    pass"),
-    "async": ("read", "async def f():\n    pass"),
-    "except star": ("read", "try:\n    pass\nexcept* ValueError:\n    pass"),
-    "match on attributes": ("read", "match df:\n    case pd.DataFrame(shape=s):\n        s"),
-    "match on a class's internals": ("read", "match 1:\n    case object(__class__=c):\n        c"),
-    "match on a dotted value": ("read", "match 3.14:\n    case np.pi:\n        pass"),
-    "star import": ("top", "from math import *"),
-    "end the process": ("read", "try:\n    raise SystemExit\nexcept BaseException:\n    pass"),
-    "read a file": ("read", "pd.read_csv(PATH_THERE)"),
-    "read a file with numpy": ("read", "np.loadtxt(PATH_THERE)"),
-    "read an image": ("read", "plt.imread"),
-    "write csv": ("read", "df.to_csv(PATH)"),
-    "write pickle": ("read", "df.to_pickle(PATH)"),
-    "write an array": ("read", "df['a'].to_numpy().tofile(PATH)"),
-    "write with numpy": ("read", "np.save(PATH, np.arange(3))"),
-    "save a figure": ("read", "plt.figure().savefig(PATH)"),
-    "save a figure by its canvas": ("read", "plt.figure().canvas.print_png(PATH)"),
-    "save the current figure": ("read", "plt.savefig(PATH)"),
-    "DataFrame.eval": ("read", "df.eval('a + b')"),
-    "Styler": ("read", "pd.DataFrame.style"),
-    "a style file": ("read", "plt.style.use('ggplot')"),
-    "another backend of matplotlib": ("read", "import matplotlib\nmatplotlib.use('agg')"),
-    "another backend of pandas": ("read", "df.plot(backend='matplotlib')"),
-    "resize without a check": ("read", "np.arange(3).resize(4, refcheck=False)"),
-    "resize": ("read", "np.arange(3).resize(4)"),
-    "an array over memory": ("read", "np.ndarray((1,))"),
-    "strides": ("read", "np.lib.stride_tricks.as_strided(np.arange(3))"),
-    "ctypes of an array": ("read", "np.arange(3).ctypes.data"),
-    "getfield": ("read", "np.arange(3).getfield('int32')"),
-    "setflags": ("read", "np.arange(3).setflags(write=True)"),
-    "from_formula": ("read", "sm.OLS.from_formula('a ~ b', df)"),
-    "a method of a class": ("read", "pd.DataFrame.to_csv(df, PATH)"),
-    "pipe into a file": ("read", "df.pipe(pd.DataFrame.to_csv, PATH)"),
-    "register an accessor": ("read", "pd.api.extensions.register_dataframe_accessor"),
-    "underscore of pandas": ("read", "df._mgr"),
-    # Only the guards can see these.
-    "a computed sink": ("run", "getattr(df, 'to_' + 'csv')(PATH)"),
-    "a computed internal": ("run", "getattr((), '_' + '_class__')"),
-    "a computed query": ("run", "getattr(data, 's' + 'ql')('SELECT pat_id FROM ehr.patients')"),
-    "a class by type()": ("run", "type('A', (), {})"),
-    "agg by name": ("run", "df.agg('to_csv')"),
-    "agg by a list of names": ("run", "df.agg(['mean', 'to_' + 'list'])"),
-    "agg by a dict of names": ("run", "df.agg({'a': 'to_' + 'list'})"),
-    "agg of a series": ("run", "df['a'].agg('to_csv')"),
-    "agg of a class": ("run", "pd.DataFrame.agg(df, 'to_csv')"),
-    "agg by keyword": ("run", "df.agg(func='to_csv')"),
-    "agg of groups": ("run", "df.groupby('a')['b'].agg('des' + 'cribe')"),
-    "apply by name": ("run", "df['a'].apply('to_csv')"),
-    "transform by name": ("run", "df['a'].transform('round')"),
-    "aggregation of a pivot": ("run", "df.pivot_table(index='a', values='b', aggfunc='describe')"),
-    "aggregation of a crosstab": ("run", "pd.crosstab(df['a'], df['b'], values=df['b'], aggfunc='describe')"),
-    "query with a variable": ("run", "df.query('@df.a > 0')"),
-    "query with a call": ("run", "df.query('a.abs() > 0', engine='python')"),
-    "format with attributes": ("run", "'{0.__class__}'.format(1)"),
-    "format with items": ("run", "'{0[a]}'.format(df)"),
-    "format by the class": ("run", "str.format('{0.__class__}', 1)"),
-    "format through map": ("run", "list(map('{0.__class__}'.format, [1]))"),
-    "format through a column": ("run", "df['a'].map('{0.__class__}'.format)"),
-    "format with a nested field": ("run", "'{0:{1.real}}'.format('x', 5)"),
-    "format_map": ("run", "'{a}'.format_map({'a': 1})"),
-    "a formula that calls": ("run", "smf.ols('a ~ b.abs()', data=df)"),
-    "a formula that imports": ("run", "smf.ols('a ~ I(b + __import__(\"math\").pi)', data=df)"),
-    "a formula by keyword": ("run", "smf.ols(formula='a ~ b.abs()', data=df)"),
-    "a formula with an index": ("run", "smf.ols('a ~ I([b][0])', data=df)"),
-    "LaTeX in figures": ("run", "plt.rcParams['text.usetex'] = False"),
-    "LaTeX by update": ("run", "plt.rcParams.update({'text.usetex': False})"),
-    "options of pandas that load": ("run", "pd.set_option('io.excel.xlsx.writer', 'auto')"),
-    "a backend through stars": ("run", "df.plot(**{'backend': 'matplotlib'})"),
-    "a backend of hist": ("run", "df.hist(**{'backend': 'matplotlib'})"),
-    "a text with a path": ("run", "df.to_string(PATH)"),
-    "a text with a named path": ("run", "df.to_string(buf=PATH)"),
-    "json with a path": ("run", "df.to_json(PATH)"),
-    "change a class of pandas": ("run", "pd.DataFrame.secret = 1\ndel pd.DataFrame.secret"),
-    "change a module": ("read", "pd.secret = 1\ndel pd.secret"),
-    "change the type of an array": ("run", "a = np.arange(3)\na.dtype = 'float64'"),
-    "change a function": ("run", "def f():\n    pass\nf.cache = 1"),
-    "engine of apply": ("run", "df.apply(lambda row: 1, engine='python')"),
+from attacks_first import ATTACKS as FIRST
+from attacks_first import Attacks
+from attacks_second import ATTACKS as SECOND
+from attacks_third import ATTACKS as THIRD
+
+# Libraries that are installed where programs run and that a program may not import.
+THERE = (
+    "pyarrow", "PIL", "fontTools", "kiwisolver", "contourpy", "cycler", "packaging", "pyparsing", "patsy", "msgspec",
+    "duckdb", "sqlglot", "RestrictedPython", "sandbox", "cryptography", "dateutil.parser", "dateutil.tz",
+    "scipy.io", "scipy.datasets", "numpy.testing", "numpy.ctypeslib", "pandas.io.parsers", "pandas.core.frame",
+    "matplotlib.image", "matplotlib.font_manager", "statsmodels.datasets", "statsmodels.iolib",
+)  # fmt: skip
+STANDARD = (
+    "asyncio", "cProfile", "code", "codecs", "concurrent.futures", "email", "faulthandler", "fileinput", "ftplib", "gc",
+    "getpass", "glob", "http.client", "inspect", "linecache", "marshal", "mmap", "multiprocessing",
+    "pathlib", "pdb", "pkgutil", "platform", "pty", "resource", "runpy", "select", "shelve", "shutil", "signal", "site",
+    "smtplib", "socket", "sqlite3", "ssl", "tempfile", "threading", "tokenize", "traceback", "urllib.request", "uuid",
+    "weakref", "webbrowser", "xml.etree", "zipfile", "zipimport", "_io", "_ctypes", "posix", "encodings", "ast",
+)  # fmt: skip
+# Texts that only look like the name of a builtin, or that hide their meaning.
+LOOKALIKES = {
+    "fullwidth": "ｌen('x')",
+    "mathematical bold": "𝐥𝐞𝐧('x')",
+    "a ligature": "ﬁlter(None, [1])",
+    "a long s": "ſum([1])",
+    "a Cyrillic letter": "sсale = 1\nsсale",
+    "a Greek letter": "αge = 1; agе = 2\nαge",
+    "a zero-width joiner": "x = 'a\u200db'\nx",
+    "a reversed direction": "x = 'a\u202eb'\nx",
+    "an isolate": "x = 1  # \u2066 y\nx",
+    "a soft hyphen": "x = 'a\u00adb'\nx",
+    "a byte order mark": "x = 'a\ufeffb'\nx",
+    "a tag": "x = 'a\U000e0061b'\nx",
+    "a variation selector": "x = 'a\ufe0fb'\nx",
+    "a form feed": "x = 1\x0c\nx",
+    "a no-break space": "x = 'a\u00a0b'\nx",
 }
+GUARDS = ("_getattr_", "_read_", "_write_", "_own_", "_items_", "_type_", "_import_", "_import_from_", "__builtins__")
+REBINDINGS = (
+    "{0} = len\n", "def {0}(*given):\n    pass\n", "for {0} in [len]:\n    pass\n", "class {0}:\n    pass\n",
+    "global {0}\n{0} = len\n", "[({0} := len)]\n", "import math as {0}\n", "from math import pi as {0}\n",
+    "match len:\n    case {0}:\n        pass\n", "try:\n    1 / 0\nexcept ZeroDivisionError as {0}:\n    pass\n",
+    "with plt.rc_context({{}}) as {0}:\n    pass\n", "{0}, x = len, 1\n", "[{0} for {0} in [len]]\n",
+)  # fmt: skip
+USES = "setattr(df.copy(), 'x1', 1)\nTrue"
+# What neither layer can tell from an honest program: the text is data, or the name is a common one.
+JAIL: dict[str, tuple[str, str]] = {
+    "an array interface as data under a computed name": (
+        "interfaces",
+        "name = '__array_' + 'interface__'\n"
+        "memory = {'data': (0, True), 'shape': (0,), 'typestr': '<i8', 'version': 3}\n"
+        "assert np.asarray(pd.Series({name: memory})).size == 0",
+    ),
+}
+
+
+def _generated() -> Attacks:
+    rebound = {
+        f"{guard}: {form.split(chr(10))[0]}": ("either", form.format(guard) + USES)
+        for guard in GUARDS
+        for form in REBINDINGS
+        if guard == "_getattr_" or form is REBINDINGS[GUARDS.index(guard) % len(REBINDINGS)]
+    }
+    return {
+        "libraries that are there and not listed": {name: ("read", f"import {name}") for name in THERE},
+        "the rest of the standard library": {name: ("read", f"import {name}") for name in STANDARD},
+        "letters that look like others": {name: ("read", lines) for name, lines in LOOKALIKES.items()},
+        "guards put in place by the program": rebound,
+    }
+
+
+def _together(*parts: Attacks) -> Attacks:
+    found: Attacks = {}
+    for part in parts:
+        for mechanism, attacks in part.items():
+            found[mechanism] = found.get(mechanism, {}) | attacks
+    return found
+
+
+MECHANISMS = _together(FIRST, SECOND, THIRD, _generated())
+ATTACKS = {f"{mechanism}: {name}": found for mechanism, some in MECHANISMS.items() for name, found in some.items()}
+
+
+if __name__ == "__main__":
+    from attack_layers import print_table
+
+    print_table(MECHANISMS | {"left to the jail": {name: ("run", lines) for name, (_, lines) in JAIL.items()}})

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
+import matplotlib.pyplot as plt
 import pandas as pd
 import query_examples
 
+from sandbox.checks.facts import CheckedQuery
 from sandbox.checks.language import check_program, compile_program
 from sandbox.checks.query import check_query
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 
 
+@cache
+def hospital() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(query_examples.CREATE)
+    return connection
+
+
+@cache
+def _checked(query: str, cohort: tuple[str, ...]) -> CheckedQuery:
+    return check_query(query, query_examples.SCHEMA, cohort=cohort)
+
+
 class Data:
     """`data.sql` over a DuckDB in memory, with every query checked and narrowed as in a run."""
 
-    def __init__(self) -> None:
-        self._database = duckdb.connect()
-        self._database.execute(query_examples.CREATE)
-
     def sql(self, query: str, *, cohort: dict[str, Any] | None = None, **parameters: Any) -> pd.DataFrame:
-        checked = check_query(query, query_examples.SCHEMA, cohort=tuple(cohort or ()))
+        checked = _checked(query, tuple(cohort or ()))
         for column, relation in checked.cohort.items():
-            self._database.register(relation, pd.DataFrame({"k": pd.Series((cohort or {})[column]).drop_duplicates()}))
-        return self._database.execute(checked.narrowed, parameters).df()
+            hospital().register(relation, pd.DataFrame({"k": pd.Series((cohort or {})[column]).drop_duplicates()}))
+        return hospital().execute(checked.narrowed, parameters).df()
 
 
 class Report:
@@ -60,12 +73,18 @@ def run_guarded(text: str, **changes: Any) -> list[tuple[str, str, str]]:
 
 def run_plain(text: str) -> list[tuple[str, str, str]]:
     """Run the same text as ordinary Python."""
-    names: dict[str, Any] = {"__name__": "program"}
-    exec(compile(text, "program", "exec", dont_inherit=True), names)
-    return _run(names["main"], check_program(text).parameters)
+    module = sys.modules["program"] = ModuleType("program")  # dataclasses look their own module up by name
+    try:
+        exec(compile(text, "program", "exec", dont_inherit=True), module.__dict__)
+        return _run(module.__dict__["main"], check_program(text).parameters)
+    finally:
+        del sys.modules["program"]
 
 
 def _run(main: Any, parameters: dict[str, Any]) -> list[tuple[str, str, str]]:
     report = Report()
-    main(Data(), report, **parameters)
+    try:
+        main(Data(), report, **parameters)
+    finally:
+        plt.close("all")  # matplotlib warns once more than twenty are open
     return report.said

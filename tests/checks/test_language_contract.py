@@ -28,12 +28,12 @@ def test_title_is_the_first_line_of_the_docstring() -> None:
 
 def test_defaults_are_read_without_running_anything() -> None:
     found = check(
-        "{'start': '2022-01-01', 'n': -3, 'x': 1.5, 'on': True, 'codes': ['a', 'b'], 'none': None, 't': (1, 2)}",
-        ", *, start, n, x, on, codes, none, t=1",
+        "{'start': '2022-01-01', 'hours': 24 * 14, 'words': {'I50': 'heart failure'}, 'n': -3, 'x': 1.5, 'on': True, 'codes': ['a', 'b'], 'none': None, 't': (1, 2)}",
+        ", *, start, hours, words, n, x, on, codes, none, t=1",
     )
     assert found.may_run, refused(found)
     assert found.parameters == {
-        "start": "2022-01-01", "n": -3, "x": 1.5, "on": True, "codes": ["a", "b"], "none": None, "t": [1, 2],
+        "start": "2022-01-01", "hours": 336, "words": {"I50": "heart failure"}, "n": -3, "x": 1.5, "on": True, "codes": ["a", "b"], "none": None, "t": [1, 2],
     }  # fmt: skip
 
 
@@ -46,7 +46,11 @@ def test_defaults_are_read_without_running_anything() -> None:
         ("{'start': print('x')}", ", start"),
         ("{'start': 'a' + 'b'}", ", start"),
         ("{'start': f'a'}", ", start"),
-        ("{'start': {'a': 1}}", ", start"),
+        ("{'start': {1: 'a'}}", ", start"),
+        ("{'start': {'a': {'b': 1}}}", ", start"),
+        ("{'start': 10**9}", ", start"),
+        ("{'start': 10**6 * 10**6 * 10**6}", ", start"),
+        ("{'start': 'a' * 3}", ", start"),
         ("{'start': [[1]]}", ", start"),
         ("{'start': 1e999}", ", start"),
         ("{'start': b'a'}", ", start"),

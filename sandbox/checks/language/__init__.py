@@ -12,5 +12,13 @@ Imports neither pandas nor sqlglot, so that the program's jail can have it. The 
 from sandbox.checks.language._characters import doubtful_characters
 from sandbox.checks.language._check import check_program
 from sandbox.checks.language._compiled import Compiled, compile_program
+from sandbox.checks.language._versions import LibraryNotReviewed, check_reviewed
 
-__all__ = ["Compiled", "check_program", "compile_program", "doubtful_characters"]
+__all__ = [
+    "Compiled",
+    "LibraryNotReviewed",
+    "check_program",
+    "check_reviewed",
+    "compile_program",
+    "doubtful_characters",
+]

@@ -19,6 +19,7 @@ _LOOKALIKES = frozenset(
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοικνυρϲϳ"  # Greek
     "ՏՍՕԼօսոհցզԱ"  # Armenian
 )
+_AS_PICTURE = "\ufe0f"
 _WORD = re.compile(r"\w+")
 _NAMES = {
     "\t": "",
@@ -43,7 +44,9 @@ def doubtful_characters(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _doubts(line: str) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
-    for character in line:
+    for before, character in zip(" " + line, line, strict=False):
+        if character == _AS_PICTURE and unicodedata.category(before) == "So":
+            continue  # how an emoji is written; the symbol before it is seen either way
         what = _invisible(character)
         if what and character not in seen:
             seen.add(character)
@@ -74,8 +77,15 @@ def _mixes(word: str) -> bool:
     scripts = {_script(letter) for letter in word if letter.isalpha() and letter not in _SYMBOLS}
     if len(scripts) > 1 or scripts & {"FULLWIDTH", "MATHEMATICAL"}:
         return True
+    if any(letter.isalpha() and letter not in _SYMBOLS and _is_other_letters(letter) for letter in word):
+        return True
     letters = [letter for letter in word if letter.isalpha()]
     return "LATIN" not in scripts and bool(letters) and all(letter in _LOOKALIKES for letter in letters)
+
+
+def _is_other_letters(letter: str) -> bool:
+    """Python reads `ﬁlter` (a ligature) and `ſum` (a long s) as filter and sum."""
+    return letter != "µ" and unicodedata.normalize("NFKC", letter) != unicodedata.normalize("NFC", letter)
 
 
 def _script(letter: str) -> str:

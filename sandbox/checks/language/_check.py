@@ -8,12 +8,16 @@ from types import CodeType
 
 from sandbox.checks.facts import Flag, ProgramCheck
 from sandbox.checks.language._characters import doubtful_characters
-from sandbox.checks.language._contract import Contract, guarded_main
+from sandbox.checks.language._contract import Contract, guarded_main, is_main_guard
 from sandbox.checks.language._policy import Policy, require_reviewed, suggest
+from sandbox.checks.language._reads import direct_names
 from sandbox.checks.language._rules import Rules
 from sandbox.checks.language._spelling import respell
+from sandbox.checks.language._versions import version_flags
 
-LONGEST = 200_000  # characters of a program; a person can't review more
+# What a person can't review is refused; it also bounds the time of this check, which grows with the program.
+LONGEST = 100_000  # characters of a program
+MOST_LINES = 4_000
 FILENAME = "<program>"
 
 
@@ -32,7 +36,7 @@ def check_program(text: str) -> ProgramCheck:
 def examine(text: str) -> tuple[ProgramCheck, CodeType | None]:
     """The check, and the guarded code when nothing refuses it."""
     policy = require_reviewed()
-    flags = list(_check_text(text))  # (1)
+    flags = [*version_flags(), *_check_text(text)]  # (1)
     tree = _parse(text, flags)  # (2)
     flags += [flag for rule in policy.misleading for flag in rule.flags(text, tree, policy.builtins)]
     if tree is None:
@@ -40,6 +44,7 @@ def examine(text: str) -> tuple[ProgramCheck, CodeType | None]:
     try:
         contract = Contract(tree)  # (3)
         flags += [*contract.flags, *_notes(tree)]
+        tree.body = [statement for statement in tree.body if not is_main_guard(statement)]
         flags += _transform(policy, tree)  # (4)
         code = None if _refuses(flags) else _compile(tree, flags)
     except RecursionError:
@@ -65,17 +70,24 @@ def _notes(tree: ast.Module) -> list[Flag]:
     if line := guarded_main(tree):
         notes.append(Flag(line=line, severity="note", rule="main", reason="This block never runs here."))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
-            reason, instead = "What is printed goes nowhere.", "Use report.text(…) or report.value(…)."
-            notes.append(Flag(line=node.lineno, severity="note", rule="print", reason=reason, instead=instead))
+        if _prints(node):
+            reason, instead = "What is printed or logged goes nowhere.", "Use report.text(…) or report.value(…)."
+            line = getattr(node, "lineno", 0)
+            notes.append(Flag(line=line, severity="note", rule="print", reason=reason, instead=instead))
     return notes
+
+
+def _prints(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name == "logging" for alias in node.names)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
 
 
 def _transform(policy: Rules, tree: ast.Module) -> list[Flag]:
     """Rewrite the tree in place into guarded form; what the policy refuses of it."""
     prefix = respell(tree)
     bound = _bound_names(tree)
-    transformer = Policy(policy, _module_names(policy, tree, bound))
+    transformer = Policy(policy, _module_names(policy, tree, bound), direct_names(tree))
     transformer.visit(tree)
     for name, line in transformer.loaded.items():
         if name not in bound and name not in policy.builtins and not name.startswith("_"):
@@ -99,15 +111,19 @@ def _compile(tree: ast.Module, flags: list[Flag]) -> CodeType | None:
 
 def _check_text(text: str) -> list[Flag]:
     found = [_refusal(line, "characters", reason, instead) for line, reason, instead in doubtful_characters(text)]
-    if len(text) > LONGEST:
+    if _too_long(text):
         found.append(
             _refusal(0, "length", "The program is too long to be reviewed.", "Answer one question per program.")
         )
     return found
 
 
+def _too_long(text: str) -> bool:
+    return len(text) > LONGEST or text.count("\n") >= MOST_LINES
+
+
 def _parse(text: str, flags: list[Flag]) -> ast.Module | None:
-    if len(text) > LONGEST:
+    if _too_long(text):
         return None
     try:
         return ast.parse(text, FILENAME)

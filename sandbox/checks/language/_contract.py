@@ -6,13 +6,29 @@ A reviewer must see every query and every default in the text, so nothing here m
 from __future__ import annotations
 
 import ast
+import copy
+import operator
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.checks.facts import Flag, WrittenQuery
 
+_ARITHMETIC: dict[type, Any] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
+_LARGE = 10**12
 _SCALARS = (str, int, float, bool, type(None))
 _BIND = 'Write the query as one literal and bind values by name: data.sql("… WHERE dx = :dx", dx=dx).'
+
+
+class _Numbers(ast.NodeTransformer):
+    """`24 * 14` as the number it is: a reader sees both."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        sides = [self.visit(node.left), self.visit(node.right)]
+        values = [side.value for side in sides if isinstance(side, ast.Constant)]
+        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        if len(numbers) == 2 and type(node.op) in _ARITHMETIC and max(map(abs, numbers)) < _LARGE:
+            return ast.Constant(_ARITHMETIC[type(node.op)](*numbers))
+        return node
 
 
 class Contract:
@@ -60,7 +76,7 @@ class Contract:
 
     def _defaults(self, literal: ast.Dict) -> dict[str, object]:
         try:
-            value = ast.literal_eval(literal)
+            value = ast.literal_eval(_Numbers().visit(copy.deepcopy(literal)))
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             value = None
         if isinstance(value, dict) and len(value) == len(literal.keys) and all(map(_is_default, value.items())):
@@ -70,8 +86,8 @@ class Contract:
         self._refuse(
             literal.lineno,
             "parameters",
-            "A default in PARAMETERS is not a literal text, number, true, false, None or list of those.",
-            'Write dates as text ("2022-01-01") and lists as ["a", "b"]; compute in main.',
+            "A default in PARAMETERS is not a literal text, number, true, false, None, or a list or dict of those.",
+            'Write dates as text ("2022-01-01"), lists as ["a", "b"], codes as {"I50": "failure"}; compute in main.',
         )
         return {}
 
@@ -170,6 +186,19 @@ def guarded_main(tree: ast.Module) -> int:
     return 0
 
 
+def is_main_guard(node: ast.stmt) -> bool:
+    """Exactly `if __name__ == "__main__":` without an else: it never runs here, and is not compiled either."""
+    return (
+        isinstance(node, ast.If)
+        and not node.orelse
+        and isinstance(node.test, ast.Compare)
+        and _is_name(node.test.left, "__name__", ast.Load)
+        and isinstance(node.test.ops[0], ast.Eq)
+        and len(node.test.comparators) == 1
+        and getattr(node.test.comparators[0], "value", "") == "__main__"
+    )
+
+
 def _is_name(node: ast.AST | None, name: str, *contexts: type[ast.expr_context]) -> bool:
     return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, contexts)
 
@@ -203,6 +232,8 @@ def _is_default(item: tuple[object, object]) -> bool:
     name, default = item
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or name.startswith("_"):
         return False
+    if isinstance(default, dict):
+        return all(isinstance(key, str) for key in default) and _is_default((name, list(default.values())))
     if isinstance(default, list | tuple):
         return all(isinstance(value, _SCALARS) and _is_finite(value) for value in default)
     return isinstance(default, _SCALARS) and _is_finite(default)

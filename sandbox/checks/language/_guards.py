@@ -7,169 +7,134 @@ serve the reader and depth. The boundary is the jail.
 from __future__ import annotations
 
 import builtins
-from importlib import import_module
-from types import ModuleType
+from io import StringIO
+from types import FunctionType, ModuleType
 from typing import Any
 
-from RestrictedPython.transformer import INSPECT_ATTRIBUTES
-
 from sandbox.checks.language import _arguments as arguments
+from sandbox.checks.language._listed import Listed, guarded_import, guarded_import_from
+from sandbox.checks.language._reads import CHECKED, ONLY_OF, SPECIAL, WATCHED
 from sandbox.checks.language._rules import rules
 from sandbox.checks.language._spelling import MODULE, TUPLE_HELPERS
+from sandbox.checks.language._stand_ins import Kind, Plot, Style, kind_of
 from sandbox.errors import PolicyRefused
 
-_SPECIAL = frozenset(INSPECT_ATTRIBUTES) | rules().attributes.keys()
-_CHECKED = {
-    **dict.fromkeys(("agg", "aggregate", "apply", "transform"), arguments.functions_by_name),
-    **dict.fromkeys(("to_string", "to_json", "to_markdown"), arguments.no_path),
-    "pivot_table": arguments.aggregated,
-    "query": arguments.query,
-}
-_CHECKED_OF_MODULES = {
-    ("pandas", "pivot_table"): arguments.aggregated,
-    ("pandas", "crosstab"): arguments.aggregated,
-    ("pandas", "set_option"): arguments.options,
-    ("pandas", "reset_option"): arguments.options,
-    ("pandas", "option_context"): arguments.options,
-}
-_WATCHED = _SPECIAL | _CHECKED.keys() | {"format", "format_map", "rcParams", "plot", "hist", "boxplot"}
-_NEVER_WRITTEN = frozenset({"dtype", "data", "strides", "base", "ctypes", "flags"})
-_BUILTIN = frozenset({dict, list, set, str, tuple, int, float})
+_NEVER_WRITTEN = frozenset({"dtype", "data", "strides", "shape", "base", "ctypes", "flags"})
 _CONTAINERS = (dict, list, set)
+_PRINT = print
 _WRITABLE_MODULES = ("pandas", "numpy", "collections", MODULE)
 
 
-def guarded_getattr(thing: Any, name: str) -> Any:
-    """`thing.name`, if the policy lets a program read it."""
-    if type(thing) in _BUILTIN and name not in _WATCHED:  # the common case in loops
-        return getattr(thing, name)
-    if isinstance(thing, ModuleType):
-        return member(thing.__name__, name, thing)
-    if name in _WATCHED:
-        return _watched(thing, name)
-    value = getattr(thing, name)
+def guarded_read(value: Any) -> Any:
+    """The value of an attribute that the program's text names, unless it is a module."""
     if isinstance(value, ModuleType):
-        raise PolicyRefused(f"{name} leads to a module.", "Import what you need by name.")
+        raise PolicyRefused("The attribute leads to a module.", "Import what you need by name.")
     return value
 
 
+def guarded_getattr(thing: Any, name: str) -> Any:
+    """`thing.name`, if the policy lets a program read it. For names whose reading depends on the object."""
+    if name == "__class__":
+        return kind_of(thing)
+    if type(thing) is Listed:
+        return getattr(thing, name)
+    if isinstance(thing, ModuleType):
+        raise PolicyRefused("A module was reached by a detour.", "Import what you need by name.")
+    if name.startswith("_") and name not in TUPLE_HELPERS:
+        raise PolicyRefused(f"{name} is an internal of an object.", "Leave it out.")
+    return _watched(thing, name) if name in WATCHED else guarded_read(getattr(thing, name))
+
+
 def _watched(thing: Any, name: str) -> Any:
-    if name in _SPECIAL:
+    if name in SPECIAL:
         why = rules().attributes.get(name)
         raise PolicyRefused(f"{name} may not be used.", why.instead if why else "Leave it out.")
-    if isinstance(thing, str) and name in ("format", "format_map"):
-        return arguments.format_text(thing) if name == "format" else _refuse_format_map()
-    if isinstance(thing, type) and issubclass(thing, str) and name in ("format", "format_map"):
-        return arguments.format_unbound if name == "format" else _refuse_format_map()
+    if name in ("format", "format_map") and issubclass(_class_of(thing), str):
+        return _formatting(thing, name)
     value = getattr(thing, name)
-    if not _is_pandas(thing):
-        return value
-    if name in ("plot", "hist", "boxplot"):
-        return _Plot(value)
-    return arguments.checked(value, _CHECKED[name]) if name in _CHECKED and callable(value) else value
+    library = _library(thing)
+    if name in ONLY_OF and type(thing) not in OWN and not (set(ONLY_OF[name]) & {library, type(thing).__name__}):
+        raise PolicyRefused(f"{name} may not be used.", _INSTEAD)
+    if library == "pandas" and name in ("plot", "hist", "boxplot"):
+        return Plot(value)
+    check = CHECKED.get((library, name))
+    if check is None or not callable(value):
+        return guarded_read(value)
+    return (arguments.evaluating if name in ("query", "eval") else arguments.checked)(value, check)
 
 
-def _refuse_format_map() -> Any:
-    raise PolicyRefused("format_map may not be used.", "Use an f-string.")
+_INSTEAD = "Hand results to report.value, report.table, report.figure or report.text; write expressions in Python."
 
 
-def _is_pandas(thing: Any) -> bool:
-    owner = thing if isinstance(thing, type) else type(thing)
-    return any(base.__module__.partition(".")[0] == "pandas" for base in owner.__mro__)
+def _formatting(thing: Any, name: str) -> Any:
+    if name == "format_map":
+        raise PolicyRefused("format_map may not be used.", "Use an f-string.")
+    return arguments.format_unbound if isinstance(thing, type) else arguments.format_text(thing)
 
 
-class _Plot:
-    """`frame.plot` and its methods without `backend=`, which would import a module by name."""
-
-    def __init__(self, plot: Any) -> None:
-        self._plot = plot
-
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        if "backend" in named:
-            raise PolicyRefused("backend= may not be used.", "Leave it out; matplotlib draws.")
-        return self._plot(*given, **named)
-
-    def __getattr__(self, name: str) -> Any:
-        return _Plot(getattr(self._plot, name))
+def _class_of(thing: Any) -> type:
+    return thing if isinstance(thing, type) else type(thing)
 
 
-class _Style:
-    """`plt.rcParams` for a program: the look of figures, key by key."""
-
-    def __init__(self, parameters: Any) -> None:
-        self._parameters = parameters
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        texts = rules().strings
-        if not isinstance(key, str) or not key.startswith(texts.style_keys) or key in texts.style_keys_refused:
-            raise PolicyRefused("This setting of matplotlib may not be changed.", "Style the figure itself.")
-        self._parameters[key] = value
-
-    def __getitem__(self, key: str) -> Any:
-        return self._parameters[key]
-
-    def update(self, values: dict[str, Any]) -> None:
-        for key, value in dict(values).items():
-            self[key] = value
+def _library(thing: Any) -> str:
+    """The library whose methods `thing` has, through whichever class of the program."""
+    found = {base.__module__.partition(".")[0] for base in _class_of(thing).__mro__}
+    return next((name for name in ("pandas", "matplotlib") if name in found), "")
 
 
-def member(module: str, name: str, loaded: ModuleType | None = None) -> Any:
-    """`module.name`, if the list of modules has it."""
-    policy = rules()
-    if not policy.may_use(module, name):
-        raise PolicyRefused(f"{name} of {module} is not on the list of what a program may use.", "Leave it out.")
-    if name in policy.modules[module].sub and policy.may_import(f"{module}.{name}"):
-        return import_module(f"{module}.{name}")
-    value = getattr(loaded or import_module(module), name)
-    if name == "rcParams":
-        return _Style(value)
-    if isinstance(value, ModuleType) and not policy.may_import(value.__name__):
-        raise PolicyRefused(f"{name} leads to a module that is not on the list.", "Leave it out.")
-    check = arguments.formula if module == "statsmodels.formula.api" else _CHECKED_OF_MODULES.get((module, name))
-    return arguments.checked(value, check) if check else value
+# Classes of the program: their instances may be written to. Types whose items were once allowed to be written.
+OWN: set[type] = set()
+ITEMS: set[type] = {dict, list}
 
 
-def guarded_import(module: str, top: bool) -> Any:
-    """`import a.b` (top: the name `a` is bound) or `import a.b as c`."""
-    if not rules().may_import(module):
-        raise PolicyRefused(f"{module} is not on the list of modules.", "Leave it out.")
-    loaded = import_module(module)
-    return import_module(module.partition(".")[0]) if top else loaded
-
-
-def guarded_import_from(module: str, name: str) -> Any:
-    """`from module import name`."""
-    return member(module, name)
+def build_class(body: Any, name: str, *bases: Any, **options: Any) -> type:
+    """What a `class` statement calls: the class is remembered as the program's own."""
+    made: type = builtins.__build_class__(body, name, *bases, **options)
+    if isinstance(made, type) and made.__module__ == MODULE:
+        OWN.add(made)
+    return made
 
 
 def guarded_write(thing: Any, attribute: str | None = None) -> Any:
     """`thing` itself, if a program may assign to its items (or to that attribute of it)."""
-    if attribute is None and type(thing) in _BUILTIN:
+    kind = type(thing)
+    if kind in OWN or (attribute is None and kind in ITEMS):
         return thing
-    owner = thing if isinstance(thing, type) else type(thing)
-    if attribute is not None and (attribute in _NEVER_WRITTEN and owner.__module__ == "numpy" or attribute in _SPECIAL):
-        raise PolicyRefused(f"{attribute} may not be assigned.", "Make a new object instead.")
-    if owner.__module__ == MODULE or (thing is not owner and _is_container(thing, owner)):
+    owner = _class_of(thing)
+    if kind is FunctionType and thing.__module__ == MODULE and attribute is not None:
         return thing
-    raise PolicyRefused(
-        f"A program may not assign to parts of a {owner.__name__}.", "Use the method of the library that sets it."
-    )
+    if attribute is not None and (
+        attribute in SPECIAL or (attribute in _NEVER_WRITTEN and owner.__module__ == "numpy")
+    ):
+        raise PolicyRefused(f"{attribute} may not be assigned.", _ANEW.get(attribute, "Make a new object instead."))
+    if thing is not owner and _is_container(thing, owner):
+        if attribute is None:
+            ITEMS.add(kind)
+        return thing
+    if owner.__module__ == MODULE:
+        return thing
+    raise PolicyRefused(_NO_WRITING.format(owner.__name__), "Use the method of the library that sets it.")
+
+
+_NO_WRITING = "A program may not assign to parts of a {}."
+_ANEW = {"shape": "Write array.reshape(…).", "dtype": "Write array.astype(…)."}
 
 
 def _is_container(thing: Any, owner: type) -> bool:
-    if isinstance(thing, ModuleType):
+    library = owner.__module__.partition(".")[0]
+    if isinstance(thing, ModuleType) or (library == "numpy" and callable(thing)):  # a function of numpy
         return False
-    return isinstance(thing, _CONTAINERS) or owner is _Style or owner.__module__.partition(".")[0] in _WRITABLE_MODULES
+    return isinstance(thing, _CONTAINERS) or owner is Style or library in _WRITABLE_MODULES
 
 
 # Builtins that need a guard of their own.
 
 
-def _getattr(thing: Any, name: str, *default: Any) -> Any:
+def read_by_name(thing: Any, name: str, *default: Any) -> Any:
     """`getattr` with a computed name: public names only, and never the way to a query."""
     # The sentence can't name the attribute: a computed name may be a value.
     hidden = type(name) is not str or (name.startswith("_") and name not in TUPLE_HELPERS) or name == "sql"
-    if hidden or (isinstance(thing, ModuleType) and not rules().may_use(thing.__name__, name)):
+    if hidden or (type(thing) is Listed and not thing.has(name)):
         raise PolicyRefused(
             "This attribute can't be read by a computed name.", "Write the attribute out, or use a dict."
         )
@@ -183,20 +148,34 @@ def _getattr(thing: Any, name: str, *default: Any) -> Any:
 
 def _hasattr(thing: Any, name: str) -> bool:
     try:
-        _getattr(thing, name)
+        read_by_name(thing, name)
     except (AttributeError, PolicyRefused):
         return False
     return True
 
 
-def _type(*given: Any) -> type:
-    if len(given) != 1:
-        raise PolicyRefused("A class can't be made by calling type.", "Write class Name: … instead.")
-    return type(given[0])
+def _setattr(thing: Any, name: str, value: Any) -> None:
+    """`setattr` under a computed name: on the program's own objects."""
+    setattr(_own(thing, name), name, value)
+
+
+def _set_frozen(thing: Any, name: str, value: Any) -> None:
+    """`object.__setattr__` in the `__post_init__` of a frozen dataclass."""
+    object.__setattr__(_own(thing, name), name, value)
+
+
+def _own(thing: Any, name: str) -> Any:
+    if type(name) is not str or name.startswith("_") or type(thing).__module__ != MODULE:
+        raise PolicyRefused(
+            "This attribute can't be set under a computed name.", "Write the assignment out, or use a dict."
+        )
+    return thing
 
 
 def _print(*given: Any, **named: Any) -> None:
-    """Nowhere to print to; programs that print for comfort still run."""
+    """Nowhere to print to, but a text in memory; programs that print for comfort still run."""
+    if type(named.get("file")) is StringIO:
+        _PRINT(*given, **named)
 
 
 def _import_in_c(name: str, scope: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
@@ -213,12 +192,25 @@ def _import_in_c(name: str, scope: Any = None, local: Any = None, wanted: Any = 
 def namespace() -> dict[str, Any]:
     """The globals a compiled program starts with."""
     allowed: dict[str, Any] = {name: getattr(builtins, name) for name in rules().builtins}
-    own = {"getattr": _getattr, "hasattr": _hasattr, "type": _type, "print": _print, "__import__": _import_in_c}
+    own = {
+        "getattr": read_by_name,
+        "setattr": _setattr,
+        "hasattr": _hasattr,
+        "type": Kind,
+        "print": _print,
+        "__import__": _import_in_c,
+        "__build_class__": build_class,
+    }
     return {
         "__builtins__": allowed | own,
         "__name__": MODULE,
         "_getattr_": guarded_getattr,
+        "_read_": guarded_read,
         "_write_": guarded_write,
+        "_setattr_": _set_frozen,
+        "_type_": type,
+        "_own_": OWN,
+        "_items_": ITEMS,
         "_import_": guarded_import,
         "_import_from_": guarded_import_from,
     }

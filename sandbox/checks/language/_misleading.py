@@ -6,7 +6,9 @@ Reasons and examples are data (`[[misleading]]` in `language.toml`); which lines
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeGuard
 
 Found = Iterator[tuple[int, str]]
 _REPORTS = frozenset({"step", "value", "text", "table", "figure"})
@@ -74,15 +76,29 @@ def _is_report(called: ast.expr) -> bool:
 
 def _computed_attributes(tree: ast.Module, builtins: frozenset[str]) -> Found:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and not _is_text(_second(node)):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") in ("getattr", "setattr")
+            and not _is_text(_second(node))
+        ):
             yield node.lineno, ""
+
+
+def _interfaces(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    """Texts with a part of a hidden name in them, which can be put together to one."""
+    for node in ast.walk(tree):
+        if _is_text(node) and node.value != "__main__" and _HIDDEN.search(str(node.value)):
+            yield node.lineno, ""
+
+
+_HIDDEN = re.compile(r"\A__\w|\w__\Z|array_(interface|struct)")
 
 
 def _second(call: ast.Call) -> ast.expr | None:
     return call.args[1] if len(call.args) > 1 else None
 
 
-def _is_text(node: ast.expr | None) -> bool:
+def _is_text(node: ast.AST | None) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
@@ -91,4 +107,5 @@ FINDERS: dict[str, Callable[[ast.Module, frozenset[str]], Found]] = {
     "one line": _second_statements,
     "labels": _computed_labels,
     "getattr": _computed_attributes,
+    "interfaces": _interfaces,
 }

@@ -14,11 +14,15 @@ from typing import TypeVar
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
+from sandbox.checks.language._reads import WATCHED
 from sandbox.checks.language._refusing import METHODS, Refusing
 from sandbox.checks.language._rules import Rules, Why, rules
 from sandbox.checks.language._spelling import TUPLE_HELPERS, is_private
 from sandbox.errors import PolicyRefused
 
+# Texts, exceptions, the members of an Enum, and what `type(x)` gives.
+_READABLE = frozenset({"__name__", "__doc__", "__cause__", "__context__", "__members__", "__class__"})
+_VERSION = "__version__"
 _FUTURE = frozenset({"annotations", "division", "print_function", "generator_stop"})
 
 
@@ -26,10 +30,11 @@ def require_reviewed() -> Rules:
     """The rules, or `PolicyRefused` when RestrictedPython is a release that nobody has read against them."""
     policy = rules()
     installed = version("RestrictedPython")
-    if installed not in policy.reviewed:
+    known = policy.reviewed["RestrictedPython"]
+    if installed not in known:
         raise PolicyRefused(
             f"RestrictedPython {installed} has not been reviewed against the language policy.",
-            f"Install {policy.reviewed[-1]}; every program is refused until then.",
+            f"Install {known[-1]}; every program is refused until then.",
         )
     return policy
 
@@ -44,11 +49,13 @@ _Node = TypeVar("_Node", bound=ast.AST)
 class Policy(Refusing):
     """Collects `flags` while it rewrites a respelled tree. Compile only when no flag refuses.
 
-    `modules` are the names that the program binds to modules and to nothing else.
+    `modules` are the names that the program binds to modules and to nothing else, `direct` the attributes that need no
+    guard.
     """
 
-    def __init__(self, policy: Rules, modules: dict[str, str]) -> None:
+    def __init__(self, policy: Rules, modules: dict[str, str], direct: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self.direct = direct
         self.rules = policy
         self.modules = modules
         self.loaded: dict[str, int] = {}
@@ -76,18 +83,38 @@ class Policy(Refusing):
     # Attributes and items.
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """`a.b` becomes `_getattr_(a, "b")`; `a.b = c` becomes `_write_(a, "b").b = c`."""
+        """A read goes through the guard of its name (`_reads`); `a.b = c` becomes `_write_(a, "b").b = c`."""
+        from_module = bool(self._module(node.value))
+        refused = len(self.flags)
         self._check_attribute(node)
+        watched = (
+            node.attr in WATCHED or len(self.flags) > refused
+        )  # what is refused here is refused again when it runs
+        plain = self.direct | METHODS | {_VERSION, *(_READABLE - {"__class__"})}
         node = self.node_contents_visit(node)
-        guard = "_getattr_" if isinstance(node.ctx, ast.Load) else "_write_"
-        call = ast.Call(ast.Name(guard, ast.Load()), [node.value, ast.Constant(node.attr)], [])
-        if isinstance(node.ctx, ast.Load):
+        if not isinstance(node.ctx, ast.Load):
+            node.value = self._written(node.value, "_own_", ast.Constant(node.attr))
+            return node
+        if watched:
+            call = ast.Call(ast.Name("_getattr_", ast.Load()), [node.value, ast.Constant(node.attr)], [])
             return _at(call, node)
-        node.value = _at(call, node.value)
-        return node
+        if from_module or node.attr in plain:
+            return node
+        return _at(ast.Call(ast.Name("_read_", ast.Load()), [node], []), node)
+
+    def _written(self, value: ast.expr, known: str, *attribute: ast.expr) -> ast.expr:
+        """What is written to, past its guard; a variable whose type is known to be harmless needs no call."""
+        guarded = ast.Call(ast.Name("_write_", ast.Load()), [value, *attribute], [])
+        if not isinstance(value, ast.Name):
+            return _at(guarded, value)
+        kind = ast.Call(ast.Name("_type_", ast.Load()), [ast.Name(value.id, ast.Load())], [])
+        test = ast.Compare(kind, [ast.In()], [ast.Name(known, ast.Load())])
+        return _at(ast.IfExp(test, ast.Name(value.id, ast.Load()), guarded), value)
 
     def _check_attribute(self, node: ast.Attribute) -> None:
         module = self._module(node.value)
+        if module and node.attr == _VERSION and isinstance(node.ctx, ast.Load):
+            return
         if module and not self.rules.may_use(module, node.attr):
             self._refuse_member(node, module, node.attr)
         elif module:
@@ -112,15 +139,19 @@ class Policy(Refusing):
         return ""
 
     def _may_be_hidden(self, node: ast.Attribute) -> bool:
-        """`super().__init__(...)` and the public helpers of named tuples."""
+        """`super().__init__(...)`, `type(problem).__name__` and the public helpers of named tuples."""
         of_super = isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "super"
-        return node.attr == "_" or node.attr in TUPLE_HELPERS or (of_super and node.attr in METHODS)
+        if isinstance(node.ctx, ast.Store) and node.attr == "__name__":  # of a function that aggregates, for its column
+            return True
+        if isinstance(node.ctx, ast.Load) and (node.attr in _READABLE or (of_super and node.attr in METHODS)):
+            return True
+        return node.attr == "_" or node.attr in TUPLE_HELPERS
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """`a[b] = c` becomes `_write_(a)[b] = c`; reading an item needs no guard."""
         node = self.node_contents_visit(node)
         if not isinstance(node.ctx, ast.Load):
-            node.value = _at(ast.Call(ast.Name("_write_", ast.Load()), [node.value], []), node.value)
+            node.value = self._written(node.value, "_items_")
         return node
 
     # Calls.
@@ -131,6 +162,10 @@ class Policy(Refusing):
                 self.refuse(node, "keywords", *suggest(keyword.arg, self.rules.keywords[keyword.arg]))
             elif keyword.arg and keyword.arg.startswith("_"):
                 self.refuse(node, "names", f"The argument {keyword.arg} begins with an underscore.", "Rename it.")
+        if _sets_frozen(node):
+            node.func = _at(ast.Name("_setattr_", ast.Load()), node.func)
+            node.args = [self.visit(argument) for argument in node.args]
+            return node
         return self.node_contents_visit(node)
 
     # Statements.
@@ -169,8 +204,10 @@ class Policy(Refusing):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.check_name(node, node.name)
-        if node.keywords:
-            self.refuse(node, "syntax", "A class takes no keyword arguments here.", "Leave metaclass and options out.")
+        if any(keyword.arg in (None, "metaclass") for keyword in node.keywords):
+            self.refuse(
+                node, "syntax", "A class can't have a metaclass here.", "Leave it out; derive from ABC or Enum."
+            )
         return self.node_contents_visit(node)
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
@@ -278,6 +315,14 @@ class Policy(Refusing):
                 "Use pandas, numpy, scipy, statsmodels, matplotlib or the plain parts of the standard library.",
             )
         return False
+
+
+def _sets_frozen(node: ast.Call) -> bool:
+    """`object.__setattr__(self, "name", value)`, the way to compute a field of a frozen dataclass."""
+    of_object = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "object"
+    if not of_object or node.func.attr != "__setattr__" or len(node.args) != 3:  # type: ignore[attr-defined]
+        return False
+    return isinstance(node.args[1], ast.Constant) and not node.keywords
 
 
 def _bind(node: ast.AST, name: str, value: ast.expr) -> ast.AST:

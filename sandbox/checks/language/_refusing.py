@@ -7,6 +7,7 @@ import ast
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.checks.facts import Flag
+from sandbox.checks.language._spelling import ENUM_HOOKS
 
 METHODS = frozenset(
     {
@@ -34,6 +35,32 @@ METHODS = frozenset(
         "__sub__",
         "__mul__",
         "__truediv__",
+        "__floordiv__",
+        "__mod__",
+        "__pow__",
+        "__matmul__",
+        "__radd__",
+        "__rsub__",
+        "__rmul__",
+        "__rtruediv__",
+        "__iadd__",
+        "__isub__",
+        "__imul__",
+        "__neg__",
+        "__pos__",
+        "__abs__",
+        "__round__",
+        "__float__",
+        "__and__",
+        "__or__",
+        "__xor__",
+        "__invert__",
+        "__format__",
+        "__setitem__",
+        "__delitem__",
+        "__missing__",
+        "__reversed__",
+        "__init_subclass__",
     }
 )
 _SYNTAX = {
@@ -68,7 +95,7 @@ class Refusing(RestrictingNodeTransformer):
         """The base class warns about print collectors and unknown syntax; `error` says the latter again."""
 
     def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
-        if name is None or name == "_":
+        if name is None or name == "_" or name in ENUM_HOOKS or (name == "__slots__" and isinstance(node, ast.Name)):
             return
         method = allow_magic_methods and name in METHODS and getattr(node, "col_offset", 0) != 0
         if name.startswith("_") and not method:

@@ -59,8 +59,8 @@ class _Builtins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     allowed: frozenset[str]
 
 
-class _Reviewed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    RestrictedPython: tuple[str, ...]
+class _Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    names: frozenset[str]
 
 
 class _Strings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,7 +72,8 @@ class _Strings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    reviewed: _Reviewed
+    reviewed: dict[str, tuple[str, ...]]
+    modules_as_attributes: _Names
     builtins: _Builtins
     refused_names: tuple[_Rule, ...]
     refused_attributes: tuple[_Rule, ...]
@@ -93,7 +94,8 @@ class Why(msgspec.Struct, frozen=True):
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The policy, ready for look-ups by name."""
 
-    reviewed: tuple[str, ...]
+    reviewed: dict[str, tuple[str, ...]]
+    modules_as_attributes: frozenset[str]
     builtins: frozenset[str]
     names: dict[str, Why]
     attributes: dict[str, Why]
@@ -109,7 +111,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     def may_use(self, module: str, name: str) -> bool:
         """May a program use `module.name`, as a value or as a submodule?"""
         entry = self.modules.get(module)
-        return entry is not None and (name in entry.names or name in entry.sub)
+        return entry is not None and (name in entry.names or name in entry.sub or name == "__version__")
+
+    def other(self, name: str) -> str:
+        """What to write instead of a module or a name that is not on the list."""
+        why = self.attributes.get(name) or self.refused_modules.get(name.partition(".")[0])
+        return (
+            why.instead
+            if why
+            else "Use a part that is on the list (ARCHITECTURE.md says how it grows), or write it out."
+        )
 
 
 class BadRules(Exception):
@@ -132,7 +143,8 @@ def build(file: _File) -> Rules:
         _check_misleading(entry, file.builtins.allowed)
     modules = {entry.name: entry for entry in file.modules}
     return Rules(
-        reviewed=file.reviewed.RestrictedPython,
+        reviewed=file.reviewed,
+        modules_as_attributes=file.modules_as_attributes.names,
         builtins=file.builtins.allowed,
         names=_by_name(file.refused_names),
         attributes=_by_name(file.refused_attributes),

@@ -11,12 +11,15 @@ from __future__ import annotations
 import ast
 
 MODULE = "program"  # what `__name__` is, and the `__module__` of classes that a program defines
-TUPLE_HELPERS = frozenset({"_asdict", "_replace", "_fields"})  # public on named tuples in spite of the underscore
+# Public on named tuples in spite of the underscore, and what an Enum looks for in the body of its class.
+ENUM_HOOKS = frozenset({"_missing_", "_generate_next_value_", "_ignore_", "_order_"})
+TUPLE_HELPERS = frozenset({"_asdict", "_replace", "_fields", "_make", "_field_defaults"})
+_BY_NAME = frozenset({"getattr", "hasattr", "setattr", "__setattr__", "attrgetter"})
 
 
 def respell(tree: ast.Module) -> str:
     """Rewrite the tree in place; what now stands before each private name."""
-    spelling = _Spelling(_identifiers(tree), _own_attributes(tree))
+    spelling = _Spelling(_identifiers(tree), own_attributes(tree))
     spelling.visit(tree)
     ast.fix_missing_locations(tree)
     return spelling.prefix
@@ -35,7 +38,7 @@ def _identifiers(tree: ast.AST) -> set[str]:
     return found
 
 
-def _own_attributes(tree: ast.AST) -> set[str]:
+def own_attributes(tree: ast.AST) -> set[str]:
     """Attributes that the program itself defines: assigned, or declared in the body of a class."""
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -54,7 +57,7 @@ def _defined(statement: ast.stmt) -> set[str]:
 
 
 def is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__") and name != "_"
+    return name.startswith("_") and not name.startswith("__") and name != "_" and name not in ENUM_HOOKS
 
 
 class _Spelling(ast.NodeTransformer):
@@ -85,6 +88,17 @@ class _Spelling(ast.NodeTransformer):
             node.attr = self._respell(node.attr)
         return self.generic_visit(node)
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A private name that is passed as a text: `getattr(self, "_cache", None)`."""
+        if getattr(node.func, "id", getattr(node.func, "attr", "")) in _BY_NAME:
+            self._respell_texts(*node.args)
+        return self.generic_visit(node)
+
+    def _respell_texts(self, *nodes: ast.expr) -> None:
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in self._own_attributes:
+                node.value = self._respell(node.value)
+
     def visit_alias(self, node: ast.alias) -> ast.AST:
         node.asname = self._respell(node.asname) if node.asname else None
         return node
@@ -99,6 +113,7 @@ class _Spelling(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        node.decorator_list = [_registering(decorator, node.args) for decorator in node.decorator_list]
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
@@ -106,6 +121,10 @@ class _Spelling(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "__slots__":
+                names = statement.value.elts if isinstance(statement.value, ast.Tuple | ast.List) else [statement.value]
+                self._respell_texts(*names)
         node.body = [
             _field(statement) if isinstance(statement, ast.AnnAssign) else statement for statement in node.body
         ]
@@ -116,6 +135,14 @@ class _Spelling(ast.NodeTransformer):
             return self.generic_visit(node)
         statement = ast.Assign([node.target], node.value) if node.value else ast.Pass()
         return self.visit(ast.copy_location(statement, node))  # type: ignore[no-any-return]
+
+
+def _registering(decorator: ast.expr, arguments: ast.arguments) -> ast.expr:
+    """`@show.register` reads the type from an annotation, which is erased: it becomes `@show.register(int)`."""
+    first = next((argument.annotation for argument in arguments.args), None)
+    if not isinstance(decorator, ast.Attribute) or decorator.attr != "register" or first is None:
+        return decorator
+    return ast.copy_location(ast.Call(decorator, [first], []), decorator)
 
 
 def _field(node: ast.AnnAssign) -> ast.stmt:
