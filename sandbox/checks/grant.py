@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from sandbox.checks.facts import CheckedQuery, Grant
+from sandbox.checks.facts import CheckedQuery, Grant, RowScope
 
 
 def derive_grant(checked: Iterable[CheckedQuery]) -> Grant:
@@ -40,8 +40,25 @@ def grant_text(grant: Grant, *, new: Collection[str] = ()) -> Iterator[str]:
         names = ", ".join(f"{column} (new)" if f"{table}.{column}" in new else column for column in sorted(columns))
         mark = " (new)" if table in new else ""
         yield f"{table}{mark}: {names or 'the number of its rows only'}"
-        if table in grant.rows:
-            yield f"  only rows: {grant.rows[table]}"
+        yield from scopes_text(grant.rows.get(table, ()), granted=columns)
+
+
+def scopes_text(scopes: Iterable[RowScope], *, granted: Collection[str] = ()) -> Iterator[str]:
+    """Which rows, one line for each scope, with what it reads that the program is not given."""
+    for scope in scopes:
+        if scope.keys is not None:
+            what = f"{scope.key} on a list of {scope.keys.count:,} identifiers ({scope.keys.name})"
+        else:
+            what = scope.condition
+        beside = sorted(set(scope.columns) - set(granted))
+        note = f"; {', '.join(beside)} decides, and is not given for that" if beside else ""
+        yield f"  only rows: {scope.words}: {what}{note}"
+
+
+def columns_read(grant: Grant, table: str) -> tuple[str, ...]:
+    """Every column of a granted table whose facts an approval rests on: the granted, and those of its row scopes."""
+    scoped = {column for scope in grant.rows.get(table, ()) for column in scope.columns}
+    return tuple(sorted({*grant.tables[table], *scoped}))
 
 
 def _items(grant: Grant) -> Iterator[str]:

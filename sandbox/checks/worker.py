@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.checks.facts import CheckedQuery, Fact, Grant, Schema
+from sandbox.checks.facts import CheckedQuery, Exclusion, Fact, Grant, Schema
 from sandbox.checks.verdict import ProgramVerdict, judge_program
 from sandbox.errors import PolicyRefused, PreceptorError, QueryRefused
 from sandbox.messages.frames import BadFrame, Channel, ChannelClosed
@@ -25,10 +25,11 @@ from sandbox.messages.frames import BadFrame, Channel, ChannelClosed
 class Prepare(Fact, frozen=True, kw_only=True, tag="prepare"):
     """Check against this schema from now on; it is the payload, as JSON, because it can be large.
 
-    `grant` None stands for everything that the schema gives.
+    `grant` None stands for everything that the schema gives. `exclusions` hold for every query.
     """
 
     grant: Grant | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 class CheckProgram(Fact, frozen=True, kw_only=True, tag="program"):
@@ -42,7 +43,14 @@ class CheckQuery(Fact, frozen=True, kw_only=True, tag="query"):
     cohort: tuple[str, ...] = ()
 
 
-ToChecks = Prepare | CheckProgram | CheckQuery
+class CheckRows(Fact, frozen=True, kw_only=True, tag="rows"):
+    """Check a condition on the rows of one table, as a reviewer wrote it."""
+
+    table: str
+    condition: str
+
+
+ToChecks = Prepare | CheckProgram | CheckQuery | CheckRows
 
 # From the worker.
 
@@ -63,6 +71,12 @@ class Narrowed(Fact, frozen=True, kw_only=True, tag="narrowed"):
     query: CheckedQuery
 
 
+class RowsChecked(Fact, frozen=True, kw_only=True, tag="rows_checked"):
+    """The answer to `CheckRows`: it may be signed, and reads these columns."""
+
+    columns: tuple[str, ...]
+
+
 class Denied(Fact, frozen=True, kw_only=True, tag="denied"):
     """It may not. The words are for the reviewer and the author."""
 
@@ -70,7 +84,7 @@ class Denied(Fact, frozen=True, kw_only=True, tag="denied"):
     advice: str
 
 
-FromChecks = Prepared | Judged | Narrowed | Denied
+FromChecks = Prepared | Judged | Narrowed | RowsChecked | Denied
 
 
 def main(channel: Channel, inherited: tuple[int, ...] = ()) -> None:
@@ -94,27 +108,34 @@ class _Worker:
     def __init__(self) -> None:
         self._schema: Schema | None = None
         self._grant: Grant | None = None
+        self._exclusions: tuple[Exclusion, ...] = ()
 
     def answer(self, message: ToChecks, payload: bytes) -> msgspec.Struct:
         match message:
-            case Prepare(grant=grant):
-                return self._prepare(payload, grant)
+            case Prepare():
+                return self._prepare(payload, message)
             case CheckProgram():
                 return Judged(verdict=judge_program(_text(payload), self._prepared()))
             case CheckQuery(sql=sql, cohort=cohort):
                 from sandbox.checks.query import check_query
 
-                return Narrowed(query=check_query(sql, self._prepared(), self._grant, cohort=cohort))
+                query = check_query(sql, self._prepared(), self._grant, cohort=cohort, exclusions=self._exclusions)
+                return Narrowed(query=query)
+            case CheckRows(table=table, condition=condition):
+                from sandbox.checks.query import check_condition
 
-    def _prepare(self, payload: bytes, grant: Grant | None) -> Prepared:
+                return RowsChecked(columns=check_condition(condition, table, self._prepared()))
+
+    def _prepare(self, payload: bytes, message: Prepare) -> Prepared:
         from sandbox.checks.language import check_program
         from sandbox.checks.query import check_query
 
         first = self._schema is None
         self._schema = msgspec.json.decode(payload, type=Schema)
-        self._grant = grant
+        self._grant, self._exclusions = message.grant, message.exclusions
         if first:
             check_program("")  # loads the rules and checks their examples, before anybody waits
+            judge_program(_REHEARSAL_PROGRAM, _REHEARSAL_SCHEMA)
             check_query(_REHEARSAL, _REHEARSAL_SCHEMA)
         return Prepared()
 
@@ -125,6 +146,7 @@ class _Worker:
 
 
 _REHEARSAL = "SELECT n FROM s.t"
+_REHEARSAL_PROGRAM = f"def main(data, report):\n    data.sql({_REHEARSAL!r})\n"
 _REHEARSAL_SCHEMA = msgspec.convert(
     {"tables": {"s.t": {"columns": {"n": {"type": "BIGINT", "given": "full"}}}}, "dialects": {"s": "duckdb"}},
     type=Schema,
@@ -151,9 +173,16 @@ class Checks:
         self._channel = channel
         self._seconds = seconds
 
-    def prepare(self, schema: Schema, grant: Grant | None = None, *, seconds: float = 60.0) -> None:
+    def prepare(
+        self,
+        schema: Schema,
+        grant: Grant | None = None,
+        exclusions: tuple[Exclusion, ...] = (),
+        *,
+        seconds: float = 60.0,
+    ) -> None:
         """Send the schema, once; the first answer waits for the worker's imports."""
-        self._ask(Prepare(grant=grant), Prepared, msgspec.json.encode(schema), seconds)
+        self._ask(Prepare(grant=grant, exclusions=exclusions), Prepared, msgspec.json.encode(schema), seconds)
 
     def program(self, text: str) -> ProgramVerdict:
         answer: Judged = self._ask(CheckProgram(), Judged, text.encode(errors="replace"), self._seconds)
@@ -162,6 +191,11 @@ class Checks:
     def query(self, sql: str, cohort: tuple[str, ...] = ()) -> CheckedQuery:
         answer: Narrowed = self._ask(CheckQuery(sql=sql, cohort=cohort), Narrowed, b"", self._seconds)
         return answer.query
+
+    def rows(self, table: str, condition: str) -> tuple[str, ...]:
+        """The columns that a condition on the rows of a table reads, or `QueryRefused`."""
+        answer: RowsChecked = self._ask(CheckRows(table=table, condition=condition), RowsChecked, b"", self._seconds)
+        return answer.columns
 
     def _ask(self, message: msgspec.Struct, expected: type, payload: bytes, seconds: float) -> Any:
         self._channel.send(message, payload)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sandbox.checks.facts import ColumnSchema, KeyRole, Schema, TableSchema
 
-from .model import Column, Dictionary, Table
+from .model import Column, Dictionary, ReferenceRows, Table
 
+LONGEST_CODE = 24  # longer texts are meanings
 TOKEN_TYPE = "BIGINT"  # tokens are random 64-bit integers, whatever the key was
 
 
 def schema_of(dictionary: Dictionary) -> Schema:
-    """Every usable column of every table. What is not told, or not given, does not exist here.
+    """Every usable column of every table. What is not told, or not given, does not exist for a program (`unseen`).
 
     `ColumnSchema.type` is the type in the source, except for tokens; a derivation starts from it.
     """
+    referred = {(join.to_table.lower(), join.to_column.lower()) for table in dictionary.tables for join in table.joins}
     return Schema(
-        tables={table.full_name.lower(): _table(table) for table in dictionary.tables},
+        tables={table.full_name.lower(): _table(table, referred) for table in dictionary.tables},
         dialects={source.lower(): dialect for source, dialect in dictionary.dialects.items()},
+        codes={name: codes for one in dictionary.references for name, codes in _codes(one)},
     )
 
 
@@ -30,9 +35,53 @@ def key_role(column: Column) -> KeyRole:
     return roles.get(column.column_class, "none")
 
 
-def _table(table: Table) -> TableSchema:
+def _table(table: Table, referred: set[tuple[str, str]]) -> TableSchema:
     columns = {column.name.lower(): _column(column) for column in table.columns if usable(column)}
-    return TableSchema(columns=columns, physical=table.physical or (table.name,))
+    unseen = {column.name.lower(): _unseen(column) for column in table.columns if not usable(column)}
+    joins = {join.column.lower(): (join.to_table.lower(), join.to_column.lower()) for join in table.joins}
+    key = _key(table, columns, referred)
+    return TableSchema(
+        columns=columns,
+        physical=table.physical or (table.name,),
+        unseen=unseen,
+        joins=joins,
+        key=key,
+        repeats=_repeats(table, columns, key),
+    )
+
+
+def _key(table: Table, columns: dict[str, ColumnSchema], referred: set[tuple[str, str]]) -> tuple[str, ...]:
+    """The column that names one row: by what the dictionary says of a row, or because other tables refer to it."""
+    grain = table.grain.lower().removeprefix("one row per ").replace(" ", "_")
+    of_grain = [name for name, column in columns.items() if column.key != "none" and column.domain.lower() == grain]
+    met = [name for name in columns if (table.full_name.lower(), name) in referred]
+    both = [name for name in of_grain if name in met]
+    return tuple((both or of_grain or met)[:1])
+
+
+def _repeats(table: Table, columns: dict[str, ColumnSchema], key: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns of which one value stands in several rows: keys of another table, and patients with many rows."""
+    held = {join.column.lower() for join in table.joins}
+    many = {name for name, column in columns.items() if column.key == "patient" and table.per_patient > 1}
+    return tuple(name for name in columns if name in (held | many) and name not in key)
+
+
+def _codes(reference: ReferenceRows) -> list[tuple[str, tuple[str, ...]]]:
+    """The columns of a searchable reference table that are different in every row, with what is in them."""
+    table = reference.table.lower()
+    listed = ((name.lower(), tuple(row[n] for row in reference.rows)) for n, name in enumerate(reference.columns))
+    return [
+        (f"{table}.{name}", values) for name, values in listed if len(set(values)) == len(values) and _short(values)
+    ]
+
+
+def _short(values: tuple[str, ...]) -> bool:
+    return max((len(value) for value in values), default=0) <= LONGEST_CODE
+
+
+def _unseen(column: Column) -> ColumnSchema:
+    """For row scopes and exclusions alone: as it is in the source, and given to nobody."""
+    return msgspec.structs.replace(_column(column), type=column.type.upper(), given="nothing", derivation="none")
 
 
 def _column(column: Column) -> ColumnSchema:
@@ -43,4 +92,7 @@ def _column(column: Column) -> ColumnSchema:
         domain=column.domain,
         derivation=column.derivation,
         physical=column.physical,
+        identifies=column.column_class == "direct_identifier",
+        values=column.values if column.told == "values" else (),
+        nulls=column.null_share if column.told != "nothing" else 0.0,
     )

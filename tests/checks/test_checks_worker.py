@@ -34,6 +34,11 @@ def test_queries_are_narrowed_in_the_jail(checks: Checks) -> None:
     assert checked.read == {"ehr.encounters": ("los", "pat_id")} and checked.cohort == {"pat_id": "cohort_pat_id"}
 
 
+def test_clinical_warnings_come_from_the_jail(checks: Checks) -> None:
+    verdict = checks.program('def main(data, report):\n    data.sql("SELECT avg(los) AS m FROM ehr.encounters")\n')
+    assert "clinical.mean_of_skewed" in {flag.rule for flag in verdict.flags}
+
+
 def test_a_refusal_comes_back_with_its_advice(checks: Checks) -> None:
     with pytest.raises(QueryRefused, match="enc_class may not be read") as refused:
         checks.query("SELECT enc_class FROM ehr.encounters")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from query_examples import SCHEMA
 
-from sandbox.checks.facts import Grant
+from sandbox.checks.facts import Grant, RowScope
 from sandbox.checks.grant import compare_grants, covers, derive_grant, grant_text
 from sandbox.checks.query import check_query
 from sandbox.checks.verdict import judge_program
@@ -41,8 +41,11 @@ def test_a_grant_reads_well() -> None:
     ]
     assert list(grant_text(OLD))[0] == "ehr.codes: the number of its rows only"
     assert list(grant_text(Grant(tables={}))) == ["It may read nothing."]
-    limited = Grant(tables={"ehr.codes": ("code",)}, rows={"ehr.codes": "codes of heart failure"})
-    assert list(grant_text(limited))[1] == "  only rows: codes of heart failure"
+    scope = RowScope(words="codes of heart failure", condition="meaning LIKE 'Heart%'", columns=("meaning",))
+    limited = Grant(tables={"ehr.codes": ("code",)}, rows={"ehr.codes": (scope,)})
+    assert list(grant_text(limited))[1] == (
+        "  only rows: codes of heart failure: meaning LIKE 'Heart%'; meaning decides, and is not given for that"
+    )
 
 
 PROGRAM = '''"""T."""

@@ -12,7 +12,9 @@ from query_attacks import OPEN_VIEWS
 from query_examples import CREATE, SCHEMA, SECRETS
 
 from sandbox.checks.facts import ColumnSchema, Derivation, Grant, Schema, TableSchema
-from sandbox.checks.query import _parse, _rules, _second_parser, check_query
+from sandbox.checks.query import _parse, _rules, check_query
+from sandbox.checks.query._second import duckdb as second_duckdb
+from sandbox.checks.query._second.expected import Expected
 from sandbox.errors import QueryRefused
 
 
@@ -217,9 +219,9 @@ def test_parameters_have_plain_names(name: str) -> None:
 def test_narrowing_alone_stops_columns_renamed_by_position(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bypass that once got past the closed list: with that rule off, what was not given still is not there."""
     sql = "SELECT sex FROM ehr.patients p(pat_id, sex)"
-    rules = _rules.sql_rules()
+    rules = _parse.rules("duckdb")
     loose = msgspec.structs.replace(rules, arguments={**rules.arguments, "TableAlias": frozenset({"this", "columns"})})
-    monkeypatch.setattr(_parse, "rules", lambda: loose)
+    monkeypatch.setattr(_parse, "rules", lambda dialect: loose)
     with duckdb.connect() as database:
         database.execute(CREATE + OPEN_VIEWS)
         assert SECRETS[0] in str(database.execute(sql).fetchall())
@@ -243,15 +245,20 @@ def test_an_unreviewed_sqlglot_refuses_every_query(monkeypatch: pytest.MonkeyPat
 
 def test_an_unreviewed_engine_refuses_every_query(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duckdb, "__version__", "3.0.0")
-    _second_parser._serialize.cache_clear()
+    second_duckdb.serializer.cache_clear()
     try:
         with pytest.raises(QueryRefused, match=r"3\.0\.0 has not been reviewed"):
             check_query("SELECT code FROM ehr.codes", SCHEMA)
     finally:
-        _second_parser._serialize.cache_clear()
+        second_duckdb.serializer.cache_clear()
 
 
 READS = {("main", "codes")}
+
+
+def agree(narrowed: str, tables: set[tuple[str, ...]], named_queries: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    expected = Expected(reads={table: set() for table in tables}, named_queries=set(named_queries))
+    second_duckdb.agree(narrowed, expected, _rules.dialect_file("duckdb").agreed.functions)
 
 
 @pytest.mark.parametrize(
@@ -273,17 +280,17 @@ READS = {("main", "codes")}
 )
 def test_what_the_engine_reads_differently_is_refused(narrowed: str, tables: set[tuple[str, ...]]) -> None:
     with pytest.raises(QueryRefused, match="do not agree"):
-        _second_parser.agree(narrowed, tables, set())
+        agree(narrowed, tables)
 
 
 def test_both_parsers_agree_on_plain_text() -> None:
-    _second_parser.agree('SELECT 1 FROM "main"."codes"', READS, set())
-    _second_parser.agree('WITH q AS (SELECT 1 FROM "main"."codes") SELECT 1 FROM q', READS, {"q"})
+    agree('SELECT 1 FROM "main"."codes"', READS)
+    agree('WITH q AS (SELECT 1 FROM "main"."codes") SELECT 1 FROM q', READS, {"q"})
 
 
 def test_another_dialect_is_refused_not_guessed() -> None:
-    schema = Schema(tables=SCHEMA.tables, dialects={"ehr": "postgres", "reg": "duckdb"})
-    with pytest.raises(QueryRefused, match="postgres"):
+    schema = Schema(tables=SCHEMA.tables, dialects={"ehr": "mysql", "reg": "duckdb"})
+    with pytest.raises(QueryRefused, match="mysql"):
         check_query("SELECT code FROM ehr.codes", schema)
     assert check_query("SELECT person FROM reg.implants", schema).source == "reg"
 
@@ -295,6 +302,6 @@ def test_rules_that_contradict_their_examples_do_not_load(monkeypatch: pytest.Mo
     _parse.rules.cache_clear()
     try:
         with pytest.raises((_parse.BadRules, QueryRefused)):
-            _parse.rules()
+            _parse.rules("duckdb")
     finally:
         _parse.rules.cache_clear()

@@ -105,7 +105,8 @@ class Analysis:
         expressions.order(node.args.get("order"))
         for part in ("limit", "offset"):
             if node.args.get(part):
-                expressions.plain(node.args[part].expression, "a number of rows")
+                rows = node.args[part].args  # FETCH says it in another part than LIMIT
+                expressions.plain(rows.get("count") or rows["expression"], "a number of rows")
 
     def _select(self, node: exp.Select, ctes: dict[str, _Source], outer: _Frame | None) -> dict[str, Kind]:
         frame = _Frame(outer)

@@ -9,56 +9,82 @@ from typing import Any
 
 import msgspec
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
 
-from sandbox.checks.facts import CheckedQuery, ColumnSchema, Grant, Schema, TableSchema
+from sandbox.checks.facts import CheckedQuery, ColumnSchema, Exclusion, Grant, Schema, TableSchema
 from sandbox.checks.query._analysis import Analysis
-from sandbox.checks.query._narrow import COHORT, narrow, physical_table
+from sandbox.checks.query._calls import require_faithful
+from sandbox.checks.query._names import fold, name_outputs, output_aliases, require_alias_use
+from sandbox.checks.query._narrow import COHORT, cohort_name, narrow
 from sandbox.checks.query._parameters import bind_lists, mark_dates
-from sandbox.checks.query._parse import parse, require_closed
-from sandbox.checks.query._second_parser import agree
+from sandbox.checks.query._parse import parse, require_closed, rules
+from sandbox.checks.query._rows import Rows
+from sandbox.checks.query._rules import DIALECTS, DialectRules
+from sandbox.checks.query._second_parser import agree, expected
 from sandbox.checks.query._unresolved import refuse_hidden, unresolved
+from sandbox.checks.query._using import require_plain_using
+from sandbox.checks.query._writing import require_same, write
 from sandbox.errors import QueryRefused
 
-DIALECTS = ("duckdb",)
 
-
-def check_query(sql: str, schema: Schema, grant: Grant | None = None, *, cohort: tuple[str, ...] = ()) -> CheckedQuery:
+def check_query(
+    sql: str,
+    schema: Schema,
+    grant: Grant | None = None,
+    *,
+    cohort: tuple[str, ...] = (),
+    exclusions: tuple[Exclusion, ...] = (),
+) -> CheckedQuery:
     """The query narrowed to what is granted, with its exact read set; or `QueryRefused` with what to write instead.
 
     1. The text parses, in the dialect of its source, into nothing but listed syntax and functions.
     2. It reads tables of one source, each of them granted; without a grant, whatever the schema gives.
     3. Every column resolves to one table; keys are only used as keys may be.
-    4. Every table reference is narrowed to the granted columns, rows of the cohort, physical names.
+    4. Every table reference is narrowed to the granted columns, rows of the cohort, physical names; to the rows of the
+       grant's row scopes, and to those of nobody whom `exclusions` leave out.
     5. The engine's own parser agrees on what the narrowed text reads and calls.
     """
     try:
-        return _checked(sql, schema, grant, cohort)
+        return _checked(sql, schema, grant, cohort, exclusions)
     except RecursionError as problem:
         raise QueryRefused("The query is nested too deeply.", "Split it into several.") from problem
 
 
-def _checked(sql: str, schema: Schema, grant: Grant | None, cohort: tuple[str, ...]) -> CheckedQuery:
-    tree = parse(sql, _dialect(sql, schema))  # (1)
+def _checked(
+    sql: str, schema: Schema, grant: Grant | None, cohort: tuple[str, ...], exclusions: tuple[Exclusion, ...]
+) -> CheckedQuery:
+    dialect = _dialect(sql, schema)
+    loaded = rules(dialect)
+    tree = parse(sql, dialect)  # (1)
+    aliases = output_aliases(tree)
+    fold(tree, loaded)
+    names = dict(zip(output_aliases(tree), aliases, strict=True))
     source, tables = _tables(tree, schema, grant)  # (2)
-    names = _output_names(tree)
-    tree = _resolve(tree, tables, schema)  # (3)
-    require_closed(tree)
+    tree = _resolve(tree, tables, schema, loaded)  # (3)
+    require_closed(tree, dialect)
     mark_dates(tree, tables)
     analysis = Analysis(tree, tables)
     _check_cohort(cohort, tables, schema, analysis.read)
     outputs = tuple(
         msgspec.structs.replace(output, name=names.get(output.name, output.name)) for output in analysis.outputs
     )
-    _name_outputs(tree, names)
-    parameters, lists = bind_lists(tree, tables)
+    name_outputs(tree, names, loaded)
+    if loaded.own.calls:
+        require_faithful(write(tree, dialect), sql, loaded)
+    parameters, lists = bind_lists(tree, dialect)
     named_queries = {cte.alias for cte in tree.find_all(exp.CTE)}
-    _check_named_queries(named_queries, tables)
+    rows = Rows(schema, grant.rows if grant else {}, exclusions, dialect)
     columns = _projected(analysis.read, grant)
-    narrowed = _generate(narrow(tree, tables, columns, cohort), schema.dialects[source])  # (4)
+    tree = narrow(tree, tables, columns, cohort, dialect, rows.conditions)  # (4)
+    narrowed = write(tree, dialect)
+    require_same(narrowed, tree, dialect)
+    _check_named_queries(named_queries, {**rows.looked, **tables}, dialect)
     used = [key for key in cohort if any(key in tables[table].columns for table in analysis.read)]
-    agree(narrowed, _expected(tables, analysis.read, used), named_queries)  # (5)
+    reached = {**{name: schema.tables[name] for name in analysis.read}, **rows.looked}
+    own = [*(cohort_name(key, dialect) for key in used), *rows.keys]
+    agree(narrowed, expected(tree, reached, own, named_queries), dialect)  # (5)
     return CheckedQuery(
         source=source,
         narrowed=narrowed,
@@ -66,7 +92,8 @@ def _checked(sql: str, schema: Schema, grant: Grant | None, cohort: tuple[str, .
         outputs=outputs,
         parameters=parameters,
         lists=lists,
-        cohort={key: COHORT + key for key in used},
+        cohort={key: cohort_name(key, dialect) for key in used},
+        keys=rows.keys,
     )
 
 
@@ -75,13 +102,19 @@ def _checked(sql: str, schema: Schema, grant: Grant | None, cohort: tuple[str, .
 
 def _dialect(sql: str, schema: Schema) -> str:
     """The dialect to read the text in: that of the only source whose name it mentions."""
-    mentioned = {source for source in schema.dialects if re.search(rf'(?i)(?<![\w"])"?{re.escape(source)}"?\s*\.', sql)}
+    mentioned = {
+        source
+        for source in schema.dialects
+        if re.search(rf'(?i)(?<![\w"`\]])["`\[]?{re.escape(source)}["`\]]?\s*\.', sql)
+    }
     dialects = {schema.dialects[source] for source in mentioned or schema.dialects}
     if len(dialects) != 1:
         raise QueryRefused("The query mentions sources of different kinds.", "Read one source per query.")
     dialect = dialects.pop()
     if dialect not in DIALECTS:
-        raise QueryRefused(f"Queries in the dialect {dialect} can't be checked yet.", "Use a DuckDB source.")
+        raise QueryRefused(
+            f"Queries in the dialect {dialect} can't be checked.", f"Use a source of one of {', '.join(DIALECTS)}."
+        )
     return dialect
 
 
@@ -90,12 +123,12 @@ def _dialect(sql: str, schema: Schema) -> str:
 
 def _tables(tree: exp.Query, schema: Schema, grant: Grant | None) -> tuple[str, dict[str, TableSchema]]:
     """The source, and every table of the query with the columns that it may have."""
-    named = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
     found: dict[str, TableSchema] = {}
     for node in tree.find_all(exp.Table):
-        if not node.db and node.name.lower() in named:
+        if not node.db and node.name in named:
             continue
-        full_name = f"{node.db}.{node.name}".lower()
+        full_name = f"{node.db}.{node.name}"
         if not node.db or full_name not in schema.tables:
             raise _unknown_table(node, schema)
         found[full_name] = _allowed(full_name, schema.tables[full_name], grant)
@@ -141,39 +174,21 @@ def _is_given(column: ColumnSchema) -> bool:
 # (3)
 
 
-def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema) -> exp.Query:
+def _resolve(tree: exp.Query, tables: Mapping[str, TableSchema], schema: Schema, loaded: DialectRules) -> exp.Query:
     """Qualify every column and write out stars and aliases, against what the tables may have."""
     layout: dict[str, Any] = {}
     for full_name, table in tables.items():
         source, _, name = full_name.partition(".")
         layout.setdefault(source, {})[name] = dict.fromkeys(table.columns, "VARCHAR") or {"": "VARCHAR"}
     refuse_hidden(tree, tables, schema)
+    require_plain_using(tree, loaded.name)
+    require_alias_use(tree, loaded, tables)
     original = tree.copy()
     try:
-        return qualify(tree, dialect=DIALECTS[0], schema=layout, identify=True)
+        known = MappingSchema(layout, dialect=loaded.name, normalize=False)
+        return qualify(tree, dialect=loaded.name, schema=known, identify=True)
     except (SqlglotError, KeyError, ValueError, AttributeError, AssertionError) as problem:
         raise unresolved(original, tables, schema) from problem
-
-
-def _output_names(tree: exp.Query) -> dict[str, str]:
-    """Output names as they are written, by their lower-case form; every computed output must have one."""
-    first = tree
-    while not isinstance(first, exp.Select):
-        first = first.this
-    for projection in first.expressions:
-        if not isinstance(projection, exp.Alias | exp.Column | exp.Star):
-            raise QueryRefused("A computed column has no name.", "Name it: count(*) AS n.")
-    return {part.alias.lower(): part.alias for part in first.expressions if isinstance(part, exp.Alias)}
-
-
-def _name_outputs(tree: exp.Query, names: dict[str, str]) -> None:
-    """Give the outputs back the spelling that the program expects."""
-    first = tree
-    while not isinstance(first, exp.Select):
-        first = first.this
-    for projection in first.expressions:
-        if isinstance(projection, exp.Alias) and projection.alias in names:
-            projection.args["alias"].set("this", names[projection.alias])
 
 
 def _check_cohort(
@@ -201,26 +216,10 @@ def _projected(read: dict[str, set[str]], grant: Grant | None) -> dict[str, set[
     return {table: {name.lower() for name in grant.tables[table]} for table in read}
 
 
-def _check_named_queries(names: set[str], tables: Mapping[str, TableSchema]) -> None:
-    """A named query may not stand in the way of a physical table or of a cohort."""
+def _check_named_queries(names: set[str], tables: Mapping[str, TableSchema], dialect: str) -> None:
+    """A named query may not stand in the way of a physical table, of a cohort or of a list of keys."""
     taken = {table.physical[0].lower() for table in tables.values() if len(table.physical) == 1}
     for name in names:
-        if name.lower() in taken or name.lower().startswith(COHORT):
+        ours = (COHORT, cohort_name("", dialect).lower())
+        if name.lower() in taken or name.lower().startswith(ours):
             raise QueryRefused(f"The name {name} is used by a table.", "Give the WITH query another name.")
-
-
-def _generate(tree: exp.Query, dialect: str) -> str:
-    try:
-        return tree.sql(dialect=dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
-    except (SqlglotError, ValueError) as problem:
-        raise QueryRefused("The query can't be written for its source.", "Write it more plainly.") from problem
-
-
-# (5)
-
-
-def _expected(
-    tables: Mapping[str, TableSchema], read: Mapping[str, set[str]], cohort: Iterable[str]
-) -> set[tuple[str, ...]]:
-    paths = {tuple(part.name for part in physical_table(name, tables[name]).parts) for name in read}
-    return paths | {(COHORT + key,) for key in cohort}

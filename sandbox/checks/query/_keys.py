@@ -47,7 +47,8 @@ _CHOICES: dict[type[exp.Expr], frozenset[str]] = {
 }  # fmt: skip
 _WRAPPERS = (exp.Paren, exp.Alias, exp.IgnoreNulls, exp.RespectNulls)
 _DATES = (exp.CurrentDate, exp.CurrentTimestamp, exp.DateTrunc, exp.TimestampTrunc, exp.LastDay, exp.DateFromParts,
-          exp.TimestampFromParts, exp.StrToTime, exp.DateAdd, exp.DateBin, exp.Date)  # fmt: skip
+          exp.TimestampFromParts, exp.StrToTime, exp.DateAdd, exp.DateBin, exp.Date, exp.StrToDate, exp.AddMonths,
+          exp.NextDay, exp.TsOrDsToDate, exp.DateSub, exp.TimestampAdd)  # fmt: skip
 _DATE_TYPES = ("DATE", "DATETIME", "TIMESTAMP")
 _AGGREGATES = (exp.AggFunc,)
 _VARYING = (exp.Column, exp.Star, exp.Query, exp.Window, exp.AggFunc)  # without one, every row has the same

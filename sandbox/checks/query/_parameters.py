@@ -2,30 +2,82 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import sqlglot
 from sqlglot import exp
 
 from sandbox.checks.facts import TableSchema
+from sandbox.checks.query._canonical import canonical
+from sandbox.checks.query._parse import rules
 from sandbox.errors import QueryRefused
 
 # A list of texts is not compared with a date by itself. Numbers are left alone: a cast would round 1.5 to 2.
 _CAST_LISTS = {"DATE": exp.DType.DATE, "TIMESTAMP": exp.DType.TIMESTAMP}
 
+_LISTS = (exp.Explode, exp.Any, exp.JSONTable, exp.OpenJSON, exp.Table)  # where a list stands
+_NUMBERS = frozenset(
+    {
+        "TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+        "FLOAT", "REAL", "DOUBLE", "DECIMAL",
+    }
+)  # fmt: skip
 
-def bind_lists(tree: exp.Query, tables: dict[str, TableSchema]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+
+def bind_lists(tree: exp.Query, dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Rewrite every `x IN (:list)` so that one parameter holds any number of values; (all names, list names).
 
-    `IN (SELECT unnest($list))` keeps the meaning of IN for NULLs and for an empty list.
+    `IN (SELECT unnest($list))` keeps the meaning of IN for NULLs and for an empty list, and so does `= ANY (:list)`,
+    where PostgreSQL takes the type from x. The others read the list as JSON (`lists` of the dialect's file).
     """
     lists: dict[str, None] = {}
     for node in [*tree.find_all(exp.In)]:
         only = node.expressions[0] if len(node.expressions) == 1 else None
         if isinstance(only, exp.Placeholder):
             lists[only.this] = None
-            node.set("expressions", None)
-            node.set("query", _unnested(only, _list_type(node.this)))
+            _bind_list(node, only, dialect)
     names = tuple(dict.fromkeys(placeholder.this for placeholder in tree.find_all(exp.Placeholder)))
     _check_use(tree, lists)
     return names, tuple(lists)
+
+
+def _bind_list(node: exp.In, parameter: exp.Placeholder, dialect: str) -> None:
+    own = rules(dialect).own.lists
+    if own.way == "any":
+        value = node.this if isinstance(node.this, exp.Column | exp.Paren) else exp.Paren(this=node.this)
+        node.replace(exp.EQ(this=value, expression=exp.Any(this=exp.Paren(this=parameter.copy()))))
+        return
+    kind = node.this.meta.get("date_type", "")
+    node.set("expressions", None)
+    if own.way == "unnest":
+        node.set("query", _unnested(parameter, _CAST_LISTS.get(kind)))
+    else:
+        family = (
+            "date"
+            if kind == "DATE"
+            else "timestamp"
+            if kind == "TIMESTAMP"
+            else "number"
+            if kind in _NUMBERS
+            else "text"
+        )
+        node.set("query", _from_json(dialect, own.typed.get(family, ""), parameter))
+
+
+def _from_json(dialect: str, kind: str, parameter: exp.Placeholder) -> exp.Expr:
+    tree = _json_query(dialect, kind).copy()
+    for placeholder in list(tree.find_all(exp.Placeholder)):
+        placeholder.replace(parameter.copy())
+    return tree
+
+
+@cache
+def _json_query(dialect: str, kind: str) -> exp.Expr:
+    text = rules(dialect).own.lists.query.replace("TYPE", kind)
+    found = canonical(sqlglot.parse_one(f"SELECT 1 FROM t WHERE x IN ({text})", read=dialect), dialect).find(exp.In)
+    assert found is not None
+    query: exp.Expr = found.args["query"]
+    return query
 
 
 def _unnested(parameter: exp.Placeholder, cast: exp.DType | None) -> exp.Subquery:
@@ -35,10 +87,6 @@ def _unnested(parameter: exp.Placeholder, cast: exp.DType | None) -> exp.Subquer
             this=value, to=exp.DataType(this=exp.DType.ARRAY, expressions=[exp.DataType(this=cast)], nested=True)
         )
     return exp.Select(expressions=[exp.Explode(this=value)]).subquery(copy=False)
-
-
-def _list_type(compared: exp.Expr) -> exp.DType | None:
-    return _CAST_LISTS.get(compared.meta.get("date_type", ""))
 
 
 def mark_dates(tree: exp.Query, tables: dict[str, TableSchema]) -> None:
@@ -64,8 +112,7 @@ def _date_type(column: exp.Column, select: exp.Select, tables: dict[str, TableSc
 
 def _check_use(tree: exp.Query, lists: dict[str, None]) -> None:
     for placeholder in tree.find_all(exp.Placeholder):
-        inside = placeholder.find_ancestor(exp.Explode)
-        if placeholder.this in lists and inside is None:
+        if placeholder.this in lists and placeholder.find_ancestor(*_LISTS) is None:
             raise QueryRefused(
                 f"The parameter :{placeholder.this} is used as a list and as a single value.", "Use two parameters."
             )

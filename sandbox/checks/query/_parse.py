@@ -11,12 +11,15 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sandbox.checks.language._characters import doubtful_characters
-from sandbox.checks.query._rules import SqlRules, require_reviewed
+from sandbox.checks.query._calls import require_calls
+from sandbox.checks.query._canonical import canonical
+from sandbox.checks.query._rules import DialectRules, merged, require_reviewed
 from sandbox.errors import QueryRefused
 
 LONGEST = 30_000  # characters of one query
 MOST_SELECTS = 60  # in one query; the resolver's time grows with their square
 MOST_NODES = 20_000  # of a tree after its aliases are written out; 25 doubling aliases stop the resolver
+_QUOTES = frozenset('"`')  # in a name, whichever of them its dialect quotes with
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
@@ -25,18 +28,19 @@ class BadRules(Exception):
 
 
 @cache
-def rules() -> SqlRules:
-    """The rules, once every example in them does what it says."""
-    loaded = require_reviewed()
-    for group in loaded.groups:
+def rules(dialect: str) -> DialectRules:
+    """The rules of a dialect, once every example in them does what it says: the shared ones in DuckDB's, too."""
+    shared = require_reviewed()
+    loaded = merged(dialect, shared)
+    for group in (*shared.groups, *loaded.own.groups) if dialect == "duckdb" else loaded.own.groups:
         for example in group.matches:
-            _closed(_one_statement(example, "duckdb"), loaded)
+            _read(example, loaded)
         for example in group.does_not_match:
             try:
-                _closed(_one_statement(example, "duckdb"), loaded)
+                _read(example, loaded)
             except QueryRefused:
                 continue
-            raise BadRules(f"the closed list accepts {example!r}")
+            raise BadRules(f"the closed list accepts {example!r} in {dialect}")
     return loaded
 
 
@@ -45,26 +49,32 @@ def parse(sql: str, dialect: str) -> exp.Query:
 
     1. Every character is what it looks like.
     2. It is exactly one statement, a SELECT or a set operation of SELECTs.
-    3. Every node of the tree, every part of a node, every function and type is on the closed list.
+    3. Every node of the tree, every part of a node, every function and type is on the dialect's closed list.
     4. It is of a size that can be resolved, also with its aliases written out.
     """
-    loaded = rules()
+    loaded = rules(dialect)
     if len(sql) > LONGEST:
         raise QueryRefused("The query is too long to be reviewed.", "Split it into several.")
     for line, reason, instead in doubtful_characters(sql):  # (1)
         raise QueryRefused(f"Line {line} of the query: {reason}", instead)
-    tree = _one_statement(sql, dialect)  # (2)
-    _closed(tree, loaded)  # (3)
+    tree = _read(sql, loaded)  # (2, 3)
     _check_growth(tree)  # (4)
     return tree
 
 
-def require_closed(tree: exp.Expr) -> None:
+def _read(sql: str, loaded: DialectRules) -> exp.Query:
+    tree = _one_statement(sql, loaded.name)
+    _closed(tree, loaded)
+    require_calls(sql, loaded)  # after the tree, whose refusals say more
+    return tree
+
+
+def require_closed(tree: exp.Expr, dialect: str) -> None:
     """The closed list again, for a tree that the resolver has rewritten: it has node classes of its own.
 
     A bare table name in a SELECT list, for one, becomes a "table column" that holds the whole row.
     """
-    _closed(tree, rules())
+    _closed(tree, rules(dialect))
 
 
 def _one_statement(sql: str, dialect: str) -> exp.Query:
@@ -74,7 +84,7 @@ def _one_statement(sql: str, dialect: str) -> exp.Query:
         raise QueryRefused("The query can't be read.", _where(problem)) from problem
     if len(statements) != 1 or statements[0] is None:
         raise QueryRefused("There must be exactly one statement.", "Write one SELECT per data.sql.")
-    tree = statements[0]
+    tree = canonical(statements[0], dialect)
     while isinstance(tree, exp.Subquery) and not any(value for part, value in tree.args.items() if part != "this"):
         tree = tree.this  # brackets, and nothing after them that would be lost
     if not isinstance(tree, exp.Select | exp.SetOperation):
@@ -89,7 +99,7 @@ def _where(problem: Exception) -> str:
     return "Check quotes and brackets; write parameters as :name."
 
 
-def _closed(tree: exp.Expr, loaded: SqlRules) -> None:
+def _closed(tree: exp.Expr, loaded: DialectRules) -> None:
     nodes, functions = loaded.nodes, loaded.functions
     for node in tree.walk():
         node.pop_comments()
@@ -107,11 +117,12 @@ def _closed(tree: exp.Expr, loaded: SqlRules) -> None:
             check(node, loaded)
 
 
-def _not_listed(node: exp.Expr, loaded: SqlRules) -> QueryRefused:
+def _not_listed(node: exp.Expr, loaded: DialectRules) -> QueryRefused:
     name = node.name if isinstance(node, exp.Anonymous) else _spoken(node)
+    instead = loaded.hints.get(type(node).__name__) or loaded.hints.get(f"{name.lower()}()")
     return QueryRefused(
         f"{name} is not on the list of what a query may use.",
-        loaded.hints.get(type(node).__name__, "Return plain columns and compute it in the program."),
+        instead or "Return plain columns and compute it in the program.",
     )
 
 
@@ -121,7 +132,7 @@ def _spoken(node: exp.Expr) -> str:
     )
 
 
-def _check_parts(node: exp.Expr, allowed: frozenset[str], loaded: SqlRules) -> None:
+def _check_parts(node: exp.Expr, allowed: frozenset[str], loaded: DialectRules) -> None:
     for part, value in node.args.items():
         if value and part not in allowed:
             name = type(value[0] if isinstance(value, list) else value).__name__
@@ -132,19 +143,28 @@ def _check_parts(node: exp.Expr, allowed: frozenset[str], loaded: SqlRules) -> N
             )
 
 
-def _check_table(node: Any, loaded: SqlRules) -> None:
+def _check_table(node: Any, loaded: DialectRules) -> None:
     if not isinstance(node.this, exp.Identifier):
         raise QueryRefused("A query may only read tables by their name.", "Write FROM source.table.")
+    if node.args.get("indexed") is not None:  # False stands for NOT INDEXED
+        raise QueryRefused("A query may not choose an index.", "Leave INDEXED BY and NOT INDEXED out.")
 
 
-def _check_placeholder(node: Any, loaded: SqlRules) -> None:
+def _check_placeholder(node: Any, loaded: DialectRules) -> None:
     if not isinstance(node.this, str) or not _PARAMETER.match(node.this):
         raise QueryRefused(
             "A parameter is not written as :name.", "Write :name with small letters, and pass name=… to data.sql."
         )
 
 
-def _check_word(node: Any, loaded: SqlRules) -> None:
+def _check_fetch(node: Any, loaded: DialectRules) -> None:
+    """FETCH and TOP count rows; a share of them, or those that tie with the last, depend on rows not returned."""
+    options = node.args.get("limit_options")
+    if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+        raise QueryRefused("PERCENT and WITH TIES are not on the list.", "Write a number of rows, and ORDER BY.")
+
+
+def _check_word(node: Any, loaded: DialectRules) -> None:
     if node.name.upper() not in loaded.words.units:
         advice = (
             "Name the columns." if node.name.upper() == "ALL" else "Use YEAR, MONTH, WEEK, DAY, HOUR, MINUTE or SECOND."
@@ -152,23 +172,23 @@ def _check_word(node: Any, loaded: SqlRules) -> None:
         raise QueryRefused(f"The word {node.name} is not on the list of what a query may use.", advice)
 
 
-def _check_type(node: Any, loaded: SqlRules) -> None:
+def _check_type(node: Any, loaded: DialectRules) -> None:
     if not isinstance(node.this, exp.DType) or node.this.name not in loaded.words.types or node.args.get("nested"):
         raise QueryRefused(
-            f"The type {node.sql('duckdb')} is not on the list.", "Cast to a number, VARCHAR, DATE or TIMESTAMP."
+            f"The type {node.sql(loaded.name)} is not on the list.", "Cast to a number, VARCHAR, DATE or TIMESTAMP."
         )
 
 
-def _check_join(node: Any, loaded: SqlRules) -> None:
+def _check_join(node: Any, loaded: DialectRules) -> None:
     if node.kind not in loaded.words.join_kinds or node.method not in loaded.words.join_methods:
         raise QueryRefused(
             f"{node.method or node.kind} JOIN is not on the list.",
-            "Write JOIN … ON …, LEFT JOIN, SEMI JOIN or ANTI JOIN.",
+            "Write JOIN … ON …, LEFT JOIN, or WHERE EXISTS (SELECT 1 FROM …).",
         )
 
 
-def _check_name(node: Any, loaded: SqlRules) -> None:
-    if not node.name.isascii() or not node.name.isprintable() or '"' in node.name or len(node.name) > 128:
+def _check_name(node: Any, loaded: DialectRules) -> None:
+    if not node.name.isascii() or not node.name.isprintable() or _QUOTES & {*node.name} or len(node.name) > 128:
         raise QueryRefused("A name in the query is not in plain letters.", "Use the names of the dictionary.")
 
 
@@ -178,6 +198,8 @@ _CHECKS = {
     "Var": _check_word,
     "DataType": _check_type,
     "Join": _check_join,
+    "Limit": _check_fetch,
+    "Fetch": _check_fetch,
     "Identifier": _check_name,
 }
 

@@ -1,0 +1,72 @@
+"""What a program is given of a column instead of its value (DESIGN 5.3; 45 CFR 164.514(b)(2)(i)). NULL stays NULL.
+
+The forms are data, in the dialect of the source: `derivations` of `resources/rules/sql/DIALECT.toml`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from sandbox.checks.facts import ColumnSchema
+from sandbox.checks.query._canonical import canonical
+from sandbox.checks.query._parse import rules
+
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+
+
+def derived(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
+    """`value`, the physical column, as a program is given it."""
+    kind = column.type.upper()
+    match column.derivation:
+        case "none":
+            return value
+        case "age_capped":
+            oldest = exp.Literal.number(rules(dialect).oldest)
+            return _if(exp.GT(this=value.copy(), expression=oldest), oldest.copy(), value)
+        case "zip3":
+            return _zip3(value, kind, dialect)
+        case "year" if kind in _INTEGERS:
+            return _not_below(value, "year", dialect)
+        case _:
+            family = "date" if kind.startswith(("DATE", "TIMESTAMP")) else "text"
+            return _not_below(_form(dialect, column.derivation, family, value), column.derivation, dialect)
+
+
+def _not_below(value: exp.Expr, derivation: str, dialect: str) -> exp.Expr:
+    """A year or month that would tell that someone is older than the oldest age becomes that limit."""
+    lowest = _form(dialect, derivation, "lowest", value)
+    return _if(exp.LT(this=value.copy(), expression=lowest), lowest.copy(), value)
+
+
+def _zip3(value: exp.Expr, kind: str, dialect: str) -> exp.Expr:
+    first = _form(dialect, "zip3", "integer" if kind in _INTEGERS else "text", value)
+    sparse = [exp.Literal.string(prefix) for prefix in rules(dialect).sparse_zip3]
+    return _if(exp.In(this=first, expressions=sparse), exp.Literal.string("000"), first.copy())
+
+
+def _if(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Case:
+    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
+
+
+def _form(dialect: str, derivation: str, family: str, value: exp.Expr) -> exp.Expr:
+    """The dialect's own words with the column put in."""
+    tree = _parsed(dialect, derivation, family).copy()
+    for placeholder in list(tree.find_all(exp.Placeholder)):
+        put = value.copy() if placeholder.this == "x" else exp.Literal.number(rules(dialect).oldest)
+        if placeholder is tree:
+            return put
+        placeholder.replace(put)
+    return tree
+
+
+@cache
+def _parsed(dialect: str, derivation: str, family: str) -> exp.Expr:
+    text = getattr(rules(dialect).own.derivations[derivation], family)  # type: ignore[index]
+    select = sqlglot.parse_one(f"SELECT {text} AS x FROM t", read=dialect)
+    found: exp.Expr = canonical(select, dialect).expressions[0].this
+    return found

@@ -1,0 +1,1 @@
+"""The second parsers, one module each: `agree` refuses what its parser reads otherwise than expected."""
