@@ -18,7 +18,7 @@ GoTo = Callable[[int], None]
 
 
 class ReadsSection(Section):
-    """Every column of every table, in words how it is given, what is new first."""
+    """Every column of every table, in words how it is given, what is new first; who is out of every run."""
 
     def __init__(self) -> None:
         super().__init__("reads", "What it &may read")
@@ -26,7 +26,9 @@ class ReadsSection(Section):
         self._blocks.setSpacing(Space.MEDIUM)
         self._dropped = Label(role="muted")
         self.body.addLayout(self._blocks)
+        self._left_out = Label(role="muted", selectable=True)
         self.body.addWidget(self._dropped)
+        self.body.addWidget(self._left_out)
 
     def show_exhibits(self, exhibits: Exhibits) -> None:
         empty(self._blocks)
@@ -34,12 +36,14 @@ class ReadsSection(Section):
             self._blocks.addWidget(_block(block))
         self._dropped.setText(exhibits.dropped)
         self._dropped.setVisible(bool(exhibits.dropped))
+        self._left_out.setText(exhibits.left_out)
+        self._left_out.setVisible(bool(exhibits.left_out))
         is_new = any(block.news for block in exhibits.reads)
         self.show_words(exhibits.reads_words if exhibits.reads else "nothing", "warn" if is_new else "plain")
 
 
 class FlagsSection(Section):
-    """What the checks noticed, the gravest first; Enter goes to the line."""
+    """What the checks noticed, the gravest first; Enter goes to the line. Below: why the chosen flag matters."""
 
     def __init__(self, go_to: GoTo) -> None:
         super().__init__("flags", "&Flags")
@@ -53,21 +57,31 @@ class FlagsSection(Section):
             most=12,
         )
         self._table.opened.connect(self._on_opened)
+        self._table.chosen.connect(self._show_why)
         self._none = Label("No check noticed anything.", role="muted")
+        self._why = Label(role="muted", selectable=True)
         self.body.addWidget(self._none)
         self.body.addWidget(self._table)
+        self.body.addWidget(self._why)
 
     def show_exhibits(self, exhibits: Exhibits) -> None:
         rows = exhibits.flags
         self._table.set_rows(rows, key=lambda row: row.id)
         self._table.setVisible(bool(rows))
         self._none.setVisible(not rows)
+        self._show_why(self._table.current())
         refused = sum(row.severity == "refused" for row in rows)
         words = f"{refused} refused, {len(rows)} in all" if refused else str(len(rows))
         self.show_words(words, "bad" if refused else "warn" if any(row.tone == "warn" for row in rows) else "plain")
 
     def _on_opened(self, row: FlagRow) -> None:
         self._go_to(row.line)
+
+    def _show_why(self, row: FlagRow | None) -> None:
+        page = row.why if row else ""
+        self._why.setText(page)
+        self._why.setAccessibleName(f"Why this flag matters. {page}" if page else "")
+        self._why.setVisible(bool(page))
 
 
 class CodesSection(Section):
@@ -161,7 +175,12 @@ def _tone(row: FlagRow) -> str:
 
 
 def _reason(row: FlagRow) -> str:
-    return f"{row.reason}\nInstead: {row.instead}" if row.instead else row.reason
+    lines = [row.reason]
+    if row.instead:
+        lines.append(f"Instead: {row.instead}")
+    if row.why:
+        lines.append(f"Why: choose this row ({row.rule})")
+    return "\n".join(lines)
 
 
 def _meaning(row: CodeRow) -> str:

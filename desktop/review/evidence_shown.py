@@ -23,7 +23,8 @@ from sandbox.visible import visible
 
 
 class Exhibits(NamedTuple):
-    """The sections; `against` names the version compared with, `dropped` says what is no longer read."""
+    """The sections; `against` names the version compared with, `dropped` says what is no longer read,
+    `left_out` who is out of every run."""
 
     reads: tuple[ReadBlock, ...]
     reads_words: str
@@ -36,6 +37,7 @@ class Exhibits(NamedTuple):
     claims: tuple[PairRow, ...]
     author: str
     against: str
+    left_out: str = ""
 
 
 def exhibits(shown: DraftShown) -> Exhibits:
@@ -45,7 +47,7 @@ def exhibits(shown: DraftShown) -> Exhibits:
         reads=read_blocks(shown.reads),
         reads_words=_reads_words(shown),
         dropped=f"No longer read: {dropped}." if dropped and evidence.against else "",
-        flags=flag_rows(evidence.flags),
+        flags=flag_rows(evidence.flags, shown.why),
         codes=code_rows(evidence.codes),
         trials=trials_shown(evidence),
         patients=patient_rows(shown.patients, evidence.trials),
@@ -53,6 +55,7 @@ def exhibits(shown: DraftShown) -> Exhibits:
         claims=claim_rows(evidence.claims),
         author=AUTHORS.get(evidence.author, evidence.author),
         against=visible(evidence.against),
+        left_out="\n".join(visible(line) for line in evidence.left_out),
     )
 
 

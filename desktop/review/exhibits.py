@@ -25,6 +25,8 @@ class ReadBlock(NamedTuple):
 
 
 class FlagRow(NamedTuple):
+    """One flag; `rule` and `why`, the page on it, are there where there is such a page."""
+
     id: int
     severity: str
     tone: str
@@ -32,6 +34,8 @@ class FlagRow(NamedTuple):
     place: str
     reason: str
     instead: str
+    rule: str = ""
+    why: str = ""
 
 
 class CodeRow(NamedTuple):
@@ -56,7 +60,7 @@ def read_blocks(reads: Sequence[TableRead]) -> tuple[ReadBlock, ...]:
     return tuple(ReadBlock(visible(read.table), _news(read), tuple(_lines(read))) for read in reads)
 
 
-def flag_rows(flags: Iterable[Flag]) -> tuple[FlagRow, ...]:
+def flag_rows(flags: Iterable[Flag], pages: Mapping[str, str]) -> tuple[FlagRow, ...]:
     return tuple(
         FlagRow(
             n,
@@ -66,6 +70,8 @@ def flag_rows(flags: Iterable[Flag]) -> tuple[FlagRow, ...]:
             place(flag.line),
             visible(flag.reason),
             visible(flag.instead),
+            flag.rule if flag.rule in pages else "",
+            _paragraphs(pages.get(flag.rule, "")),
         )
         for n, flag in enumerate(unique(flags))
     )
@@ -117,6 +123,11 @@ def value_text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(value_text(one) for one in value) or "(empty)"
     return visible(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _paragraphs(page: str) -> str:
+    """A text whose lines were broken for an editor, with one line for each paragraph."""
+    return "\n\n".join(" ".join(part.split()) for part in page.split("\n\n"))
 
 
 def _news(read: TableRead) -> str:

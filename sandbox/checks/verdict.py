@@ -23,11 +23,12 @@ class ProgramVerdict(Fact, frozen=True, kw_only=True):
 
 
 def judge_program(text: str, schema: Schema) -> ProgramVerdict:
-    """Check a program and every literal query in it against what the schema gives."""
+    """Check a program and every literal query in it against what the schema gives; clinical warnings are among them."""
+    from sandbox.checks.clinical import clinical_flags
     from sandbox.checks.language import check_program
 
     check = check_program(text)
-    flags, checked = list(check.flags), []
+    flags, checked, dialects = list(check.flags), [], {}
     for written in check.queries:
         try:
             query = _checked(written, schema)
@@ -36,6 +37,8 @@ def judge_program(text: str, schema: Schema) -> ProgramVerdict:
         else:
             flags += _unbound(written, query)
             checked.append(query)
+            dialects[written.line] = schema.dialects[query.source]
+    flags += clinical_flags(text, schema=schema, parameters=check.parameters, dialects=dialects)
     ordered = tuple(sorted(flags, key=lambda flag: flag.line))
     return ProgramVerdict(
         check=ProgramCheck(flags=ordered, queries=check.queries, parameters=check.parameters, title=check.title),

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from sandbox.checks.facts import Grant, Schema
+from sandbox.checks.facts import Flag, Grant, ProgramCheck, Schema
 from sandbox.errors import BadInput, PolicyRefused
 
 
@@ -41,17 +41,21 @@ def columns(file: Path, as_json: bool) -> None:
 
 @command.command("program")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--schema", "schema_file", type=click.Path(path_type=Path), metavar="S.json", help="Check its queries too."
+)
 @click.option("--json", "as_json", is_flag=True)
-def program(file: Path, as_json: bool) -> None:
-    """Check a program against the language policy (exit status 1 when it is refused)."""
-    from sandbox.checks.language import check_program
+def program(file: Path, schema_file: Path | None, as_json: bool) -> None:
+    """Check a program against the language policy (exit status 1 when it is refused), and for clinical mistakes.
 
-    verdict = check_program(_text(file))
+    Clinical warnings that need the tables are only given with a schema.
+    """
+    verdict = _judged(_text(file), schema_file)
     if as_json:
         click.echo(msgspec.json.encode(verdict).decode())
     for flag in () if as_json else verdict.flags:
         click.echo(
-            f"line {flag.line}: {flag.severity}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead))
+            f"line {flag.line}: {_severity(flag)}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead))
         )
     if not verdict.may_run:
         raise PolicyRefused(f"{file.name} uses something that the language policy does not allow.")
@@ -59,19 +63,58 @@ def program(file: Path, as_json: bool) -> None:
         click.echo(f"{file.name} is allowed; it asks {len(verdict.queries)} queries.")
 
 
+def _judged(text: str, schema_file: Path | None) -> ProgramCheck:
+    from sandbox.checks.clinical import clinical_flags
+    from sandbox.checks.language import check_program
+    from sandbox.checks.verdict import judge_program
+
+    if schema_file is None:
+        check = check_program(text)
+        found = clinical_flags(text, parameters=check.parameters)
+        flags = tuple(sorted((*check.flags, *found), key=lambda flag: flag.line))
+        return msgspec.structs.replace(check, flags=flags)
+    try:
+        schema = msgspec.json.decode(_text(schema_file), type=Schema)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        raise BadInput(f'{schema_file.name} is not of the form {{"tables": …, "dialects": …}}.') from problem
+    return judge_program(text, schema).check
+
+
+@command.command("why")
+@click.argument("rule")
+def why_(rule: str) -> None:
+    """Say why a clinical warning matters: RULE is its name, such as clinical.denominator."""
+    from sandbox.checks.clinical import RULES, why
+
+    page = why(rule)
+    if not page:
+        raise BadInput(f"There is no page on {rule!r}.", f"The rules are {', '.join(RULES)}.")
+    click.echo(page.rstrip())
+
+
 @command.command("query")
 @click.option("--grant", "grant_file", type=click.Path(path_type=Path), required=True, metavar="G.json")
-@click.option("--dialect", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option(
+    "--dialect",
+    type=click.Choice(["duckdb", "postgres", "sqlite", "tsql", "oracle", "spark"]),
+    help="Read the query in this dialect instead of the one that the schema names.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def query(grant_file: Path, dialect: str, as_json: bool) -> None:
-    """Check the query on standard input against G.json: {"schema": …, "grant": …}."""
+def query(grant_file: Path, dialect: str | None, as_json: bool) -> None:
+    """Check the query on standard input against G.json: {"schema": …, "grant": …}.
+
+    Prints what it reads and the only text that the database would see, or why not and what to write instead.
+    """
     from sandbox.checks.query import check_query
 
     try:
         given = msgspec.json.decode(_text(grant_file), type=_Given)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise BadInput(f'{grant_file.name} is not of the form {{"schema": …, "grant": …}}.') from problem
-    checked = check_query(sys.stdin.read(), given.schema, given.grant)
+    schema = given.schema
+    if dialect is not None:
+        schema = msgspec.structs.replace(schema, dialects=dict.fromkeys(schema.dialects, dialect))
+    checked = check_query(sys.stdin.read(), schema, given.grant)
     read = ", ".join(f"{table}({', '.join(names)})" for table, names in checked.read.items())
     click.echo(msgspec.json.encode(checked).decode() if as_json else f"allowed; reads {read}\n{checked.narrowed}")
 
@@ -96,6 +139,11 @@ def text(as_json: bool) -> None:
         ]
         plain = f"{given.id}: " + (", ".join(str(hit["type"]) for hit in hits) or "nothing")
         click.echo(msgspec.json.encode({"id": given.id, "hits": hits}).decode() if as_json else plain)
+
+
+def _severity(flag: Flag) -> str:
+    """With the name of the rule where a page says why (`preceptor check why`)."""
+    return f"{flag.severity} ({flag.rule})" if flag.rule.startswith("clinical.") else flag.severity
 
 
 def _text(path: Path) -> str:

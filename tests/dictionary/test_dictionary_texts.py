@@ -26,6 +26,29 @@ def test_keys_become_tokens_and_derivations_start_from_the_real_type() -> None:
     assert (birth.type, birth.derivation, birth.physical) == ("DATE", "year", "BIRTH_DT")
 
 
+def test_the_schema_says_what_names_a_row_and_what_stands_in_several() -> None:
+    tables = schema_of(DICTIONARY).tables
+    assert (tables["ehr.patients"].key, tables["ehr.patients"].repeats) == (("pat_id",), ())
+    assert (tables["ehr.encounters"].key, tables["ehr.encounters"].repeats) == (("enc_id",), ("pat_id",))
+    assert (tables["ehr.diagnoses"].key, tables["ehr.diagnoses"].repeats) == ((), ("enc_id", "dx_cd"))
+    assert tables["ehr.ref_dx"].key == ("dx_cd",)
+    assert tables["reg.cases"].key == () and tables["reg.cases"].repeats == ()
+
+
+def test_the_schema_has_no_value_that_is_not_told() -> None:
+    hidden = Column(name="rare", type="VARCHAR", column_class="plain", told="name", given="full", values=("SECRET",))
+    secret = Column(name="kept", type="VARCHAR", told="nothing", values=("SECRET",), null_share=0.35)
+    table = Table(source="ehr", name="t", columns=(hidden, secret, plain("told", values=("A", "B"))))
+    schema = schema_of(msgspec.structs.replace(DICTIONARY, tables=(*DICTIONARY.tables, table)))
+    assert b"SECRET" not in msgspec.json.encode(schema) and b"0.35" not in msgspec.json.encode(schema)
+    assert schema.tables["ehr.t"].columns["told"].values == ("A", "B")
+    assert schema.codes == {
+        "ehr.ref_dx.dx_cd": ("E11.9", "I10", "I50.21", "I50.23"),
+        "ehr.ref_dx.n": ("3", "2", "1", ""),
+    }
+    assert schema.tables["ehr.encounters"].columns["disch_dt"].nulls == 0.05
+
+
 def test_the_starting_text_has_a_line_per_table_and_no_physical_name() -> None:
     text = agent_text(DICTIONARY)
     assert "- ehr.encounters: Hospital stays and visits. One row per encounter. About 8,000 rows. About 5 rows" in text

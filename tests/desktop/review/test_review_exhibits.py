@@ -25,11 +25,18 @@ def test_a_table_that_was_never_read_says_so_once() -> None:
 
 
 def test_a_flag_of_several_trials_is_one_flag() -> None:
-    rows = flag_rows((refusal(), warning(), warning()))
+    rows = flag_rows((refusal(), warning(), warning()), {})
     assert [(row.severity, row.place, row.instead) for row in rows] == [
         ("refused", "Line 30", "Leave it out."),
         ("look at", "Line 12", ""),
     ]
+
+
+def test_a_flag_with_a_page_has_it_in_paragraphs() -> None:
+    page = "A title\n\nOne sentence\nover two lines.\n"
+    (first, second) = flag_rows((refusal(), warning()), {"slow": page})
+    assert (first.rule, first.why) == ("", "")
+    assert (second.rule, second.why) == ("slow", "A title\n\nOne sentence over two lines.")
 
 
 def test_a_code_is_one_row_with_all_its_lines_and_the_unknown_come_first() -> None:

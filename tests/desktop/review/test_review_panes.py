@@ -100,6 +100,22 @@ def test_a_flag_shows_its_whole_reason_and_what_to_write_instead(qtbot: QtBot) -
     assert went == [30]
 
 
+def test_choosing_a_flag_shows_why_it_matters_and_another_hides_it(qtbot: QtBot) -> None:
+    section = FlagsSection(lambda line: None)
+    section.show_exhibits(
+        exhibits(shown({"flags": (refusal(30), warning(12))}, why={"slow": "Slow\n\nA row at a time."}))
+    )
+    shown_alone(qtbot, section)
+    table = section.findChild(FittedTable)
+    assert isinstance(table, FittedTable)
+    assert lines_of_cells(table)[1][1].endswith("Why: choose this row (slow)")
+    assert "Slow" not in " ".join(words_of(section))
+    table.go_to_row(1)
+    assert "Slow\n\nA row at a time." in words_of(section)
+    table.go_to_row(0)
+    assert "Slow" not in " ".join(words_of(section))
+
+
 def test_without_flags_there_is_a_sentence(qtbot: QtBot) -> None:
     section = FlagsSection(lambda line: None)
     section.show_exhibits(exhibits(shown()))
