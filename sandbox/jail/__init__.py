@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.jail.child import Child, spawn
-    from sandbox.jail.doors import DoorRules, confine_door, prepare_door
+    from sandbox.jail.doors import DoorRules, confine_door, door_is_a_child, prepare_door, start_door
     from sandbox.jail.profile import ENTRY, Limits, Role
     from sandbox.jail.report import JailReport
     from sandbox.jail.selftest import SelfTest, ensure_self_test, self_test
 
 _HOMES = {
-    "doors": ("DoorRules", "confine_door", "prepare_door"),
+    "doors": ("DoorRules", "confine_door", "door_is_a_child", "prepare_door", "start_door"),
     "profile": ("ENTRY", "Limits", "Role"),
     "report": ("JailReport",),
     "selftest": ("SelfTest", "ensure_self_test", "self_test"),
@@ -40,10 +40,12 @@ __all__ = [
     "Role",
     "SelfTest",
     "confine_door",
+    "door_is_a_child",
     "ensure_self_test",
     "prepare_door",
     "self_test",
     "spawn",
+    "start_door",
 ]
 
 

@@ -19,7 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from sandbox.jail.profile import Limits, Role, interpreter
+from sandbox.jail.layers import Layers
+from sandbox.jail.profile import Limits, interpreter
 
 if TYPE_CHECKING:
     from sandbox.jail.doors import DoorRules
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from sandbox.jail.probes import Targets
     from sandbox.jail.windows import backend as _windows
     from sandbox.messages.frames import Channel
-
-Layers = dict[str, str]
 
 _MODULES = {
     "linux": "sandbox.jail.linux.backend",
@@ -40,9 +39,12 @@ _MODULES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What the parent wants started. `parent` is the process whose end ends the child, 0 for "not at once"."""
+    """What the parent wants started: a `Role`, or on Windows a "door".
 
-    role: Role
+    `parent` is the process whose end ends the child, 0 for "not at once".
+    """
+
+    role: str
     entry: str
     limits: Limits
     site: tuple[str, ...]
@@ -78,7 +80,7 @@ class Backend(Protocol):
     """What a module `sandbox.jail.*.backend` offers.
 
     `FIXES` names the mandatory layers. `VERIFIED` is False where no machine of ours has shown that the walls hold:
-    there only the self-test of the very machine can. `DOORS` says whether a process can confine itself.
+    there only the self-test of the very machine can. `DOORS` says whether there are doors (on Windows: one kind).
     `PROBES` are those of `sandbox.jail.probes` that mean something
     on this system (None: all), `MORE_PROBES` its own.
     """

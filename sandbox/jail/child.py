@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 
 from sandbox.errors import JailRefused
-from sandbox.jail.backend import Order, Process, backend
+from sandbox.jail.backend import Order, Process, Started, backend
 from sandbox.jail.profile import ENTRY, EXIT_OUT_OF_MEMORY, STDERR_LIMIT, Limits, Role, site_packages
 from sandbox.jail.report import JailReport
 from sandbox.jail.thread_count import ThreadCount
@@ -146,6 +146,11 @@ def start(
         started = backend().start(order, launcher, inherit)
     except OSError as problem:
         raise JailRefused(f"A jailed process can't be started ({problem.strerror}).") from problem
+    return introduced(started)
+
+
+def introduced(started: Started) -> Child:
+    """The process with the report that it gives of itself, which nobody has judged yet."""
     child = Child(started.process, started.channel, started.stderr)
     child.report = _first_frame(child)
     return child

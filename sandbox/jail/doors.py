@@ -5,17 +5,24 @@
 
 Call it when the secrets have been fetched and before the first thread: on Linux it holds for the calling thread and
 what it starts later. There is no way back.
+
+A Windows process can't confine itself. There a door is started confined, by a process that fetched the secrets for it:
+
+    if door_is_a_child():
+        child = start_door(rules, "sandbox.running.behind", inherit)     # whose entry calls `confine_door(rules)`
 """
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from sandbox.errors import JailRefused
 from sandbox.jail.backend import backend
-from sandbox.jail.child import living_children
+from sandbox.jail.child import Child, living_children
 from sandbox.jail.report import JailReport
 
 
@@ -63,3 +70,33 @@ def confine_door(rules: DoorRules) -> JailReport:
     report = JailReport(role="door", layers=layers)
     report.check_mandatory()
     return report
+
+
+def door_is_a_child() -> bool:
+    """Whether a door of this system is a process that another one starts confined; `sandbox.jail.windows.door`."""
+    return sys.platform == "win32"
+
+
+def start_door(rules: DoorRules, entry: str, inherit: tuple[int, ...]) -> Child:
+    """Such a process, every wall of it standing, or `JailRefused`. Its `entry` gets what `to_inherit` told."""
+    from sandbox.jail.windows import door
+
+    return door.start(rules, entry, inherit)
+
+
+def to_inherit(stack: ExitStack, descriptor: int) -> int:
+    """What a child is given for this descriptor: a handle on Windows, which the stack closes, else itself."""
+    if not door_is_a_child():
+        return descriptor
+    from sandbox.jail.windows import door
+
+    return door.to_inherit(stack, descriptor)
+
+
+def inherited_descriptor(number: int, flags: int) -> int:
+    """The descriptor for what `to_inherit` told the parent; in the child, once."""
+    if not door_is_a_child():
+        return number
+    from sandbox.jail.windows.api import library
+
+    return library().descriptor(number, flags)

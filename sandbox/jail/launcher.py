@@ -34,7 +34,8 @@ def _find_ours() -> None:
 if not getattr(sys, "frozen", False):
     _find_ours()
 
-from sandbox.jail.backend import Layers, backend  # noqa: E402 (not before ours are found)
+from sandbox.jail.backend import backend  # noqa: E402 (not before ours are found)
+from sandbox.jail.layers import Layers  # noqa: E402
 from sandbox.jail.profile import ENTRY, EXIT_NOT_CONFINED, EXIT_OUT_OF_MEMORY, ROOT, Role  # noqa: E402
 
 if TYPE_CHECKING:

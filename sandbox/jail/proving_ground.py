@@ -24,9 +24,11 @@ import msgspec
 
 from sandbox.errors import JailRefused
 from sandbox.jail.child import start
+from sandbox.jail.doors import DoorRules, start_door
 from sandbox.jail.probes import NAMES_ONLY, Targets, Tried, Try, attempt
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.report import JailReport
+from sandbox.jail.tried_door import TRIED_DOOR, Rules
 from sandbox.messages.frames import Channel, ChannelClosed
 from sandbox.start import probe_command, waiting_command
 
@@ -38,6 +40,7 @@ class ProvedDoor:
     """A kind of door, and the probes that it is meant to allow.
 
     On Linux `may`, on kernels that can't limit ports `may_before_ports` too. Seatbelt takes more away: `may_on_macos`.
+    An AppContainer leaves none of them.
     """
 
     name: str
@@ -46,10 +49,16 @@ class ProvedDoor:
     may_before_ports: frozenset[str] = frozenset()
     may_on_macos: frozenset[str] = frozenset()
 
+    def is_there(self) -> bool:
+        """On Windows there is the door without network alone."""
+        return sys.platform != "win32" or not self.rules
+
     def allows(self, abi: int) -> frozenset[str]:
         """What the door lets through here, on Linux with this Landlock."""
         if sys.platform == "darwin":
             return self.may_on_macos
+        if sys.platform == "win32":
+            return frozenset()
         from sandbox.jail.linux.landlock import FIRST_ABI_WITH_PORTS  # can't be loaded elsewhere
 
         return self.may | (self.may_before_ports if abi < FIRST_ABI_WITH_PORTS else frozenset())
@@ -160,11 +169,27 @@ def try_outside_or_behind(
 
     Only the jail's own tests start it by another `command`.
     """
-    if sys.platform == "win32":  # which hands no descriptors over and has no doors; this process has no walls
+    if sys.platform == "win32" and door is None:  # which hands no descriptors over; this process has no walls
         return {}, {name: attempt(name, targets) for name in names}
+    if sys.platform == "win32":
+        return _behind_a_child(names, targets)
     with with_pipes(targets) as aim, _host({"door": door}, aim, command) as channel:
         layers = {} if door is None else channel.receive(JailReport, timeout=_SECONDS)[0].layers
         return layers, _ask(channel, names, aim)
+
+
+def _behind_a_child(names: tuple[str, ...], targets: Targets) -> tuple[dict[str, str], dict[str, str]]:
+    """The same behind a door that is a child, as real runs have it: with a file to read and a folder to write.
+
+    They lie beside the file that probes reach for. The door reports only when it can use both.
+    """
+    kept, own = Path(targets.folder, "kept"), Path(targets.folder, "own")
+    kept.write_text("a row")
+    own.mkdir(exist_ok=True)
+    with start_door(DoorRules(read=(kept,), write=(own,)), TRIED_DOOR, ()) as child:
+        child.channel.send(Rules(read=(str(kept),), write=(str(own),)))
+        report = child.channel.receive(JailReport, timeout=_SECONDS)[0]
+        return report.layers, _ask(child.channel, names, targets)
 
 
 def try_in_jail_behind(

@@ -23,7 +23,7 @@ class ThreadCount:
     def of(cls, pid: int) -> ThreadCount:
         """For a child of ours; no system but Linux tells, some Linux hides it (`hidepid`), and no door can look."""
         try:
-            return cls(os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC))
+            return cls(os.open(f"/proc/{pid}/stat", os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)))
         except OSError:
             return cls(-1)
 

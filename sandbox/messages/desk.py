@@ -212,7 +212,13 @@ class IndexKnown(_Line, frozen=True, tag="index_known"):
     source: str
 
 
-ToRunning = Prepare | Run | Look | IndexKnown | Cancel | End
+class CountListed(_Line, frozen=True, tag="count_listed"):
+    """Compare the exclusion in force at `place` (from 1) with its source, and answer with numbers."""
+
+    place: int
+
+
+ToRunning = Prepare | Run | Look | IndexKnown | CountListed | Cancel | End
 
 
 # from the running session
@@ -275,7 +281,15 @@ class Indexed(_Line, frozen=True, tag="indexed"):
     values: int
 
 
-FromRunning = Ready | Prepared | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Stopped
+class Counted(_Line, frozen=True, tag="counted"):
+    """Of so many identifiers of the list, so many are in their column. Of a condition (`identifiers` 0): `found`
+    patients have rows for which it holds."""
+
+    identifiers: int
+    found: int
+
+
+FromRunning = Ready | Prepared | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Counted | Stopped
 
 
 def write_line(stream: IO[bytes], message: msgspec.Struct) -> None:

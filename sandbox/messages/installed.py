@@ -25,53 +25,54 @@ LIBRARIES = ("numpy", "pyarrow", "pandas", "scipy", "statsmodels", "matplotlib",
 def installed(root: Path = _ROOT, site: Iterable[str] | None = None) -> dict[str, str]:
     """SHA-256 of the policy and of the libraries as they lie on the disk now."""
     if getattr(sys, "frozen", False):
-        return dict.fromkeys(("policy", "libraries"), _sha256(_seen(Path(sys.executable))))
-    records = _records(sys.path if site is None else site)
+        return dict.fromkeys(("policy", "libraries"), _sha256(_seen(sys.executable)))
+    above, records = len(str(root)) + 1, _records(sys.path if site is None else site)
     return {
-        "policy": _sha256(part for path in _policy(root) for part in (_name(path, root), path.read_bytes())),
-        "libraries": _sha256(part for path in records for part in (path.parent.name.encode(), path.read_bytes())),
+        "policy": _sha256(part for path in _policy(root) for part in (path[above:].encode(), _bytes(path))),
+        "libraries": _sha256(part for path in records for part in (path.split(os.sep)[-2].encode(), _bytes(path))),
     }
 
 
 def stamp(root: Path = _ROOT, site: Iterable[str] | None = None) -> str:
-    """Changes whenever one of those files does, and is had in two milliseconds: no file is opened for it."""
+    """Changes whenever one of those files does, and is had in a millisecond: no file is opened for it."""
     if getattr(sys, "frozen", False):
-        return _sha256(_seen(Path(sys.executable)))
+        return _sha256(_seen(sys.executable))
     files = (*_policy(root), *_records(sys.path if site is None else site))
     return _sha256(part for path in files for part in _seen(path))
 
 
-def _policy(root: Path) -> list[Path]:
+def _policy(root: Path) -> list[str]:
     found = []
     for part in POLICY:
         for folder, folders, names in os.walk(root / part):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
-            found += [Path(folder, name) for name in sorted(names)]
+            found += [os.path.join(folder, name) for name in sorted(names)]
     return found
 
 
-def _records(site: Iterable[str]) -> list[Path]:
+def _records(site: Iterable[str]) -> list[str]:
     wanted = {name.lower() for name in LIBRARIES}
     found = []
     for folder in dict.fromkeys(site):  # what starts our processes may have put one there a second time
         for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
             if name.endswith(".dist-info") and name.partition("-")[0].lower() in wanted:
-                found.append(Path(folder, name, "RECORD"))
-    return [record for record in found if record.is_file()]
+                found.append(os.path.join(folder, name, "RECORD"))
+    return [record for record in found if os.path.isfile(record)]
 
 
-def _name(path: Path, root: Path) -> bytes:
-    return str(path.relative_to(root)).encode()
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
-def _seen(path: Path) -> tuple[bytes, ...]:
-    found = path.stat()
-    return str(path).encode(), f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}".encode()
+def _seen(path: str) -> tuple[bytes, bytes]:
+    found = os.stat(path)
+    return os.fsencode(path), b"%d %d %d %d" % (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def _sha256(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(f"{len(part)}:".encode())
+        digest.update(b"%d:" % len(part))
         digest.update(part)
     return digest.hexdigest()

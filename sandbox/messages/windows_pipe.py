@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _EVERY = 0.002
@@ -16,12 +16,16 @@ _ERROR_BROKEN_PIPE = 109
 
 def wait_readable(fd: int, deadline: float, peek: Callable[[int], int] | None = None) -> bool:
     """Whether a read would not wait: bytes are there, or the other side has ended. Looks at least once."""
+    return bool(readable((fd,), deadline, peek))
+
+
+def readable(fds: Sequence[int], deadline: float, peek: Callable[[int], int] | None = None) -> set[int]:
+    """Those of which this is true, as soon as there is one."""
     waiting = peek or bytes_waiting
     while True:
-        if waiting(fd) != 0:
-            return True
-        if time.monotonic() >= deadline:
-            return False
+        found = {fd for fd in fds if waiting(fd) != 0}
+        if found or time.monotonic() >= deadline:
+            return found
         time.sleep(_EVERY)
 
 

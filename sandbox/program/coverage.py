@@ -17,7 +17,7 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-EVENTS = 20_000  # calls and lines until a real run is no longer watched before Python 3.12: about 10 ms
+EVENTS = 5_000  # calls and lines until a real run is no longer watched before Python 3.12: 2 to 3 ms
 
 
 class Coverage:

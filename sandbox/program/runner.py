@@ -8,6 +8,7 @@ program is there, so that the first line runs within milliseconds of "Run". It r
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -28,7 +29,7 @@ from .coverage import EVENTS, Coverage, parts_of
 from .door import Door
 from .failures import Registry, describe
 
-LIBRARIES = ("numpy", "pyarrow", "pandas", "scipy", "statsmodels", "matplotlib")
+LIBRARIES = ("numpy", "pyarrow", "pandas", "scipy", "statsmodels", "matplotlib", "patsy", "dateutil")
 WARMED = ("scipy.stats", "statsmodels.api", "statsmodels.formula.api", "matplotlib.pyplot", "sandbox.checks.language")
 
 REHEARSAL = '''"""What most programs do, on nothing."""
@@ -54,7 +55,10 @@ def main(data, report):
 def main(channel: Channel, inherited: tuple[int, ...]) -> None:
     """The jailed process from its first import to its end. Leaves no exit status that a program could choose."""
     before = installed()
-    channel.send(Warm(versions=warm_up(), installed=before))
+    versions = warm_up()
+    gc.collect()
+    gc.freeze()  # libraries are for ever: a program's own garbage is found without looking through them
+    channel.send(Warm(versions=versions, installed=before))
     try:
         order, program = channel.receive(Load | Start)
         if isinstance(order, Load):

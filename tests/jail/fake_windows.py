@@ -59,7 +59,7 @@ class FakeWindows:
         self._open: dict[int, str] = {}
         self._memory: dict[int, Any] = {}
         self._descriptors: dict[int, tuple[int, int]] = {}
-        self.library = Library(lambda dll: self, lambda: self._error, lambda code: "", self._descriptor)
+        self.library = Library(lambda dll: self, lambda: self._error, lambda code: "", self._descriptor, self._handle)
 
     def __getattr__(self, name: str) -> FakeFunction:
         return FakeFunction(self, name)
@@ -119,6 +119,13 @@ class FakeWindows:
         fd = os.memfd_create("handle")
         self._descriptors[os.fstat(fd).st_ino] = (handle, fd)
         return fd
+
+    def _handle(self, fd: int) -> int:
+        """A handle that the descriptor owns."""
+        handle = next(self._numbers)
+        self._open[handle] = "file"
+        self._descriptors[os.fstat(fd).st_ino] = (handle, fd)
+        return handle
 
     # What the functions do that do more than succeed.
     def _on_CreateAppContainerProfile(self, name: str, *rest: Any) -> int:

@@ -20,11 +20,11 @@ def test_no_third_party_code_is_loaded_before_the_process_is_confined(tmp_path: 
         f"import importlib.util, json, sys\n"
         f"spec = importlib.util.spec_from_file_location('real', {str(LAUNCHER)!r})\n"
         "real = importlib.util.module_from_spec(spec); sys.modules['real'] = real; spec.loader.exec_module(real)\n"
-        "apply = real.backend().walls.apply\n"
+        "apply = real.backend().apply\n"
         "def look_first(steps):\n"
         "    files = sorted(str(getattr(m, '__file__', None) or '') for m in sys.modules.values())\n"
         "    return {**apply(steps), 'modules': json.dumps(files), 'path': json.dumps(sys.path)}\n"
-        "real.backend().walls.apply = look_first\n"
+        "real.backend().apply = look_first\n"
         "real.main(sys.argv[1])\n"
     )
     with start(Role.PROBE, Limits(), launcher=launcher) as child:

@@ -16,7 +16,9 @@ from sandbox.jail.attacks import ATTACKS
 from sandbox.jail.profile import Limits, Role
 from sandbox.jail.windows import backend, bystanders, constants, job, probes, section, token
 from sandbox.jail.windows.api import SIGNATURES, CallFailed, library
+from sandbox.running import handing_over
 from sandbox.running.handing_over import SectionSlot
+from sandbox.running.memory import MemoryFiles
 
 C = constants
 LIMITS = Limits(memory_mb=512, cpu_seconds=3)
@@ -174,6 +176,48 @@ def test_a_section_is_reserved_and_memory_comes_only_with_what_is_written() -> N
         assert made.room == 0
         with pytest.raises(ValueError, match="than it can hold"):
             made.append(memoryview(b"x"))
+    assert fake.leaked() == []
+
+
+def test_a_section_is_lent_to_one_child_that_writes_it_in_our_place() -> None:
+    fake = FakeWindows()
+    with section.Section(fake.library, 4096) as made:
+        lent = made.lend()
+        assert fake.arguments("DuplicateHandle")[4:] == (C.FILE_MAP_READ | C.FILE_MAP_WRITE, 1, 0)
+        assert lent != made.handle
+    assert fake.leaked() == []
+    child = FakeWindows()
+    handle = child._new("section")
+    with section.Section.taken_over(child.library, handle, 4096) as taken:
+        assert child.arguments("MapViewOfFile") == (handle, C.FILE_MAP_WRITE, 0, 0, 4096)
+        taken.append(memoryview(b"rows"))
+        assert ctypes.string_at(next(iter(child.committed)), 5) == b"rows\0"
+        assert taken.room == 4092
+    assert child.leaked() == []
+
+
+def test_a_lent_section_that_can_not_be_mapped_is_closed() -> None:
+    child = FakeWindows(fail_at=0)
+    with pytest.raises(CallFailed, match="MapViewOfFile"):
+        section.Section.taken_over(child.library, child._new("section"), 4096)
+    assert child.leaked() == []
+
+
+def test_a_slot_is_lent_and_taken_over_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeWindows()
+    monkeypatch.setattr("sandbox.jail.windows.api.library", lambda: fake.library)
+    monkeypatch.setattr(handing_over, "SECTION_BYTES", 4096)
+    lent = MemoryFiles.make(2, handing_over.Sections(4096))
+    handles = lent.lend()
+    assert set(handles).isdisjoint(lent.readable) and len(set(handles)) == 2
+    taken = MemoryFiles.taken_over("section", (fake._new("section"), fake._new("section")))
+    sink = taken.sink(8192)
+    sink.write(bytes(4000))
+    assert (
+        taken.way == "section" and taken.readable == () and sink.finish().size == 0
+    )  # so little goes through the pipe
+    taken.close()
+    lent.close()
     assert fake.leaked() == []
 
 

@@ -67,3 +67,9 @@ def test_a_channel_works_without_what_windows_has_not(monkeypatch: pytest.Monkey
     with pytest.raises(ChannelClosed):
         receiver.receive(Word, timeout=60)
     os.close(receiver.read_fd)
+
+
+def test_of_several_pipes_those_are_told_that_can_be_read() -> None:
+    counts = {3: 0, 4: 9, 5: -1}
+    assert windows_pipe.readable((3, 4, 5), time.monotonic(), counts.__getitem__) == {4, 5}
+    assert windows_pipe.readable((3,), time.monotonic(), counts.__getitem__) == set()

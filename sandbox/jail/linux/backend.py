@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.jail.backend import Layers, Order, Started, launcher_command
+from sandbox.jail.backend import Order, Started, launcher_command
 from sandbox.jail.descriptors import close_others
+from sandbox.jail.layers import Layers, Step, apply
 from sandbox.jail.linux import confine as walls
 from sandbox.jail.linux import duckdb_import, process
 from sandbox.jail.profile import STDERR_LIMIT, Limits, Role, readable
@@ -53,12 +54,12 @@ def confine(order: dict[str, Any]) -> Layers:
     close_others({0, 1, 2, order["read"], order["write"], *order["inherited"]})
     if order["parent"]:
         process.die_with_parent(order["parent"])
-    layers = walls.apply(steps(order))
+    layers = apply(steps(order))
     duckdb_import.install()
     return layers
 
 
-def steps(order: dict[str, Any]) -> list[walls.Step]:
+def steps(order: dict[str, Any]) -> list[Step]:
     """The layers of this order. Standard error is a file in memory, so a little may be written to files."""
     wanted = Limits(**order["limits"])
     wanted = replace(wanted, file_size=max(wanted.file_size, STDERR_LIMIT))
@@ -71,8 +72,11 @@ def tighten() -> str:
 
 
 def prepare_door() -> None:
-    """DuckDB's workaround, while its library can be found."""
+    """DuckDB's workaround while its library can be found, and what confining needs first: modules, patterns, paths."""
+    from sandbox.jail.linux import door
+
     duckdb_import.install()
+    door.rehearse()
 
 
 def check_door() -> None:

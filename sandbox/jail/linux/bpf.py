@@ -26,6 +26,7 @@ _X32_BIT = 0x40000000
 _ALL = 0xFFFFFFFF
 
 Instruction = tuple[int, int, int, int]
+INSTRUCTION = struct.Struct("=HBBI")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def assemble(arch: str, rules: Iterable[Rule], absent: Iterable[str] = ()) -> li
 
 def to_bytes(code: Iterable[Instruction]) -> bytes:
     """The instructions as an array of `struct sock_filter`."""
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
+    return b"".join(INSTRUCTION.pack(*instruction) for instruction in code)
 
 
 def _when(number: int, then: list[Instruction]) -> list[Instruction]:

@@ -1,21 +1,18 @@
-"""The layers in the only order that works; each either holds or its cause is reported.
+"""The layers of jails and doors in the only order that works.
 
-layers = confine_jail(readable_paths, limits)
-layers = confine_door(reach, rules)
+layers = apply(jail_steps(readable_paths, limits))
+layers = apply(door_steps(reach, processes=False, inet=False, unix=False, children=()))
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
 
+from sandbox.jail.layers import Step
 from sandbox.jail.linux import landlock, limits, namespaces, process, seccomp
 from sandbox.jail.linux.landlock import Reach
 from sandbox.jail.profile import Limits
-
-Layers = dict[str, str]
-Step = tuple[str, Callable[[], str]]
 
 
 def jail_steps(
@@ -57,14 +54,3 @@ def door_steps(
 def tighten() -> str:
     """Take from this jailed process what only imports needed; `OSError` when the kernel does not do it."""
     return seccomp.install(seccomp.quiet_rules())
-
-
-def apply(steps: list[Step]) -> Layers:
-    """Apply every step. After one that fails the rest is still applied, and the report says which failed and why."""
-    layers: Layers = {}
-    for name, step in steps:
-        try:
-            layers[name] = step()
-        except (OSError, ValueError) as problem:
-            layers[name] = str(problem)
-    return layers

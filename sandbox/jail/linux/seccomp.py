@@ -16,7 +16,7 @@ import os
 import struct
 import sys
 
-from sandbox.jail.linux.bpf import Condition, Rule, assemble, to_bytes
+from sandbox.jail.linux.bpf import INSTRUCTION, Condition, Rule, assemble, to_bytes
 from sandbox.jail.linux.process import machine, syscall
 from sandbox.jail.linux.syscalls import NUMBERS
 
@@ -181,15 +181,20 @@ def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, 
 
 def install(rules: list[Rule]) -> str:
     """Put the filter on every thread of this process, for ever."""
-    arch = machine()
-    if arch not in NUMBERS:
-        raise OSError(errno.ENOSYS, f"there is no list of system calls for {arch}")
-    code = assemble(arch, rules, _ABSENT)
-    program = ctypes.create_string_buffer(to_bytes(code))
-    pointer = struct.pack("=HxxxxxxQ", len(code), ctypes.addressof(program))
+    code, arch = compiled(rules), machine()  # the name of the processor can't be asked for behind every filter
+    program = ctypes.create_string_buffer(code)
+    pointer = struct.pack("=HxxxxxxQ", len(code) // INSTRUCTION.size, ctypes.addressof(program))
     if syscall("seccomp", _SET_MODE_FILTER, _ALL_THREADS, pointer) != 0:
         raise OSError(errno.EAGAIN, "a thread could not be brought under the filter")
     return f"on: {len(rules)} calls of {arch}"
+
+
+def compiled(rules: list[Rule]) -> bytes:
+    """The filter as the kernel reads it; `OSError` where there is no list of system calls for the processor."""
+    arch = machine()
+    if arch not in NUMBERS:
+        raise OSError(errno.ENOSYS, f"there is no list of system calls for {arch}")
+    return to_bytes(assemble(arch, rules, _ABSENT))
 
 
 def _plain(calls: str) -> list[Rule]:

@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.jail.backend import Layers, Order, Started, launcher_command
+from sandbox.jail.backend import Order, Started, launcher_command
 from sandbox.jail.descriptors import close_others
+from sandbox.jail.layers import Layers
 from sandbox.jail.macos import confined
 from sandbox.jail.macos.probes import MORE_PROBES as MORE_PROBES
 from sandbox.jail.macos.probes import PROBES as PROBES

@@ -9,11 +9,10 @@ for a process with all its threads, so those that watch over jails may run alrea
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sandbox.jail.backend import Layers
+from sandbox.jail.layers import Layers, apply
 from sandbox.jail.macos import confined, limits, system
 from sandbox.jail.macos.door_profile import door_profile
 from sandbox.jail.macos.profile import code_places, interpreters
@@ -25,17 +24,7 @@ if TYPE_CHECKING:
 
 def confine(rules: DoorRules, children: tuple[int, ...]) -> Layers:
     """Apply every layer to this process, for ever; what fails is reported with its cause."""
-    layers: Layers = {}
-    steps: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("limits", limits.set_no_core),
-        ("seatbelt", partial(_enter, rules, children)),
-    )
-    for name, step in steps:
-        try:
-            layers[name] = step()
-        except (OSError, ValueError) as problem:
-            layers[name] = str(problem)
-    return layers
+    return apply([("limits", limits.set_no_core), ("seatbelt", partial(_enter, rules, children))])
 
 
 def _enter(rules: DoorRules, children: tuple[int, ...]) -> str:

@@ -6,7 +6,8 @@
 Written from Microsoft's documentation and checked against the mingw-w64 headers; `VERIFIED` is False until the
 self-test has passed on the very machine. `api` declares every function, `structures` and `constants` what they
 take; `container`, `desktop`, `job`, `process` and `section` are one thing each that a jail is made of; `token` is
-how the child looks at itself.
+how the child looks at itself. A `door` is a jailed process to which the files that it is for were opened (`grants`),
+started by the process that fetched its secrets: none can enter a container itself.
 
 Why nothing of the user's is within reach, although Windows gives every process so much:
 

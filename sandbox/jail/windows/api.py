@@ -108,6 +108,8 @@ SIGNATURES: dict[str, Signature] = {
             ("DuplicateHandle", BOOL, (HANDLE, HANDLE, HANDLE, POINTER, DWORD, BOOL, DWORD)),
             ("GetCurrentProcess", HANDLE, (), _never),
             ("GetCurrentThreadId", DWORD, (), _never),
+            # No error: "unknown" is an answer.
+            ("GetDriveTypeW", DWORD, (TEXT,), _never),
             ("GetExitCodeProcess", BOOL, (HANDLE, POINTER)),
             ("GetProcessMitigationPolicy", BOOL, (HANDLE, ENUM, POINTER, SIZE_T)),
             ("GetTickCount64", ctypes.c_uint64, (), _never),
@@ -134,6 +136,7 @@ SIGNATURES: dict[str, Signature] = {
             "advapi32",
             ("ConvertSidToStringSidW", BOOL, (POINTER, POINTER)),
             ("ConvertStringSecurityDescriptorToSecurityDescriptorW", BOOL, (TEXT, DWORD, POINTER, POINTER)),
+            ("ConvertStringSidToSidW", BOOL, (TEXT, POINTER)),
             ("CreateWellKnownSid", BOOL, (ENUM, POINTER, POINTER, POINTER)),
             # No error: "not equal" is an answer.
             ("EqualSid", BOOL, (POINTER, POINTER), _never),
@@ -179,12 +182,15 @@ class Library:
         last_error: Callable[[], int],
         meaning: Callable[[int], str],
         descriptor: Callable[[int, int], int],
+        handle: Callable[[int], int],
     ) -> None:
         self._load = load
         self._last_error = last_error
         self._meaning = meaning
         # A handle as a descriptor that owns it from then on; msvcrt's `open_osfhandle`.
         self.descriptor = descriptor
+        # The handle that a descriptor owns, and goes on owning; msvcrt's `get_osfhandle`.
+        self.handle = handle
         self._functions: dict[str, Any] = {}
 
     def call(self, name: str, *arguments: Any) -> int:
@@ -217,5 +223,11 @@ def library() -> Library:
     def load(dll: str) -> Any:
         return loader(f"{dll}.dll", use_last_error=True, winmode=_LOAD_LIBRARY_SEARCH_SYSTEM32)
 
-    open_descriptor = import_module("msvcrt").open_osfhandle
-    return Library(load, get_last_error, lambda code: f" ({format_error(code).strip()})", open_descriptor)
+    runtime = import_module("msvcrt")
+    return Library(
+        load,
+        get_last_error,
+        lambda code: f" ({format_error(code).strip()})",
+        runtime.open_osfhandle,
+        runtime.get_osfhandle,
+    )

@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from sandbox.jail.backend import Layers, Order, Started
+from sandbox.jail.backend import Order, Started
+from sandbox.jail.layers import Layers
 from sandbox.jail.profile import Limits
 from sandbox.jail.windows import desktop, job, probes, token
 from sandbox.jail.windows.api import Library, library
@@ -43,7 +44,7 @@ __all__ = [
 
 NAME = "windows"
 VERIFIED = False
-DOORS = False
+DOORS = True
 PROBES: tuple[str, ...] | None = (
     *("read_home", "read_file", "write_file", "truncate_file", "truncate_by_reading", "make_file", "make_folder"),
     *("rename_file", "change_mode", "change_times", "tcp", "udp"),
@@ -69,11 +70,16 @@ def confirm(windows: Library, order: dict[str, Any]) -> Layers:
     """The same with the functions given."""
     order["read"] = windows.descriptor(order["read"], os.O_RDONLY)
     order["write"] = windows.descriptor(order["write"], os.O_WRONLY)
+    return walls(windows, Limits(**order["limits"]))
+
+
+def walls(windows: Library, limits: Limits) -> Layers:
+    """What the kernel says of each wall around this process."""
     layers: Layers = {}
     questions: dict[str, Callable[[Library], str]] = {
         "appcontainer": token.appcontainer,
         "capabilities": token.capabilities,
-        "job": partial(job.held, limits=Limits(**order["limits"])),
+        "job": partial(job.held, limits=limits),
         "screen": job.screen_held,
         "desktop": desktop.own,
         "mitigations": token.mitigations,
@@ -95,20 +101,26 @@ def prepare_door() -> None:
     """There is no door to prepare."""
 
 
-def check_door() -> NoReturn:
-    """`JailRefused`, always: walls are built around a process on this system before it starts, by another one."""
+def check_door() -> None:
+    """`JailRefused` unless this process was started inside of a container (`door.start`): none can enter one later."""
     from sandbox.errors import JailRefused
 
-    raise JailRefused(
-        "A Windows process can't enter an AppContainer after it has started, so the process that holds the login or "
-        "the model's key can't confine itself: no program runs on data and no model is asked on Windows yet.",
-        "Use Linux, or a Mac on which `preceptor doctor` passes.",
-    )
+    try:
+        token.appcontainer(library())
+    except OSError as problem:
+        raise JailRefused(
+            "A Windows process can't enter an AppContainer after it has started, so the process that holds the "
+            "model's key can't confine itself: no model is asked on Windows yet.",
+            "Use Linux, or a Mac on which `preceptor doctor` passes.",
+        ) from problem
 
 
-def confine_door(rules: DoorRules, children: tuple[int, ...]) -> NoReturn:
-    """The same refusal."""
+def confine_door(rules: DoorRules, children: tuple[int, ...]) -> Layers:
+    """Nothing is applied here: the walls are looked at, and whether the door got the files that it is for."""
+    from sandbox.jail.windows import door
+
     check_door()
+    return door.confirm(library(), rules)
 
 
 def boot_id() -> str:

@@ -65,7 +65,7 @@ def sweep(windows: Library) -> None:
     for folder in packages.iterdir():
         rest = folder.name.lower().removeprefix(ours)
         pid = rest.partition(".")[0]
-        if rest != folder.name.lower() and pid.isdecimal() and not _runs(windows, int(pid)):
+        if rest != folder.name.lower() and pid.isdecimal() and not runs(windows, int(pid)):
             _forget(windows, folder.name)
 
 
@@ -141,7 +141,7 @@ def _forget(windows: Library, name: str) -> None:
         windows.call("DeleteAppContainerProfile", name)
 
 
-def _runs(windows: Library, pid: int) -> bool:
+def runs(windows: Library, pid: int) -> bool:
     try:
         handle = windows.call("OpenProcess", c.PROCESS_QUERY_LIMITED_INFORMATION, 0, pid)
     except CallFailed as problem:

@@ -34,6 +34,9 @@ _STEP = 1024 * 1024  # committed at a time: whole pages of every processor, and 
 class Section:
     """`append` writes it here; `handle` is for the child, inheritable and without the right to write."""
 
+    _start: int
+    _undo: ExitStack
+
     def __init__(self, windows: Library, size: int) -> None:
         if size <= 0:
             raise ValueError("a section holds at least one byte")
@@ -49,6 +52,29 @@ class Section:
             self.handle = inheritable(windows, section, access=c.FILE_MAP_READ)
             undo.callback(windows.call, "CloseHandle", self.handle)
             self._undo = undo.pop_all()
+        self._section = section
+        self._begin(size)
+
+    @classmethod
+    def taken_over(cls, windows: Library, handle: int, size: int) -> Section:
+        """What `lend` of the process that made it gave us, still empty, to be written here; ours to close."""
+        section = cls.__new__(cls)
+        section._windows, section._section, section.handle = windows, handle, -1
+        with ExitStack() as undo:
+            undo.callback(windows.call, "CloseHandle", handle)
+            section._start = windows.call("MapViewOfFile", handle, c.FILE_MAP_WRITE, 0, 0, size)
+            undo.callback(windows.call, "UnmapViewOfFile", section._start)
+            section._undo = undo.pop_all()
+        section._begin(size)
+        return section
+
+    def lend(self) -> int:
+        """A handle by which the child that inherits it may write; nothing may be written here any more."""
+        handle = inheritable(self._windows, self._section, access=c.FILE_MAP_READ | c.FILE_MAP_WRITE)
+        self._undo.callback(self._windows.call, "CloseHandle", handle)
+        return handle
+
+    def _begin(self, size: int) -> None:
         self._memory = memoryview((ctypes.c_uint8 * size).from_address(self._start)).cast("B")
         self._written = self._committed = 0
 

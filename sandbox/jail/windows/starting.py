@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,11 +23,15 @@ from sandbox.jail.windows.process import Process
 from sandbox.jail.windows.stderr import ErrorsOfChild
 from sandbox.messages.frames import Channel
 
+Opening = Callable[[ExitStack, container.Container], object]
 
-def start(windows: Library, order: Order, launcher: Path, inherit: tuple[int, ...]) -> Started:
+
+def start(
+    windows: Library, order: Order, launcher: Path, inherit: tuple[int, ...], opening: Opening | None = None
+) -> Started:
     """Start the launcher behind every wall; on any failure everything made here is closed again.
 
-    1. A container of its own, and the code readable to it.
+    1. A container of its own, and the code readable to it; whatever `opening` opens to it for as long as it lives.
     2. A desktop; a job that has its limits before anything is in it.
     3. Pipes: our ends are descriptors, of each pipe only the child's end can be inherited.
     4. The process, suspended, with exactly those handles; into the job; resumed; the child's ends closed here.
@@ -35,6 +39,8 @@ def start(windows: Library, order: Order, launcher: Path, inherit: tuple[int, ..
     # What lives as long as the process; what is undone on failure alone; what only the child needs.
     with ExitStack() as walls, ExitStack() as undo, ExitStack() as theirs:
         boxed = _container(windows, walls, order)  # (1)
+        if opening is not None:
+            opening(walls, boxed)
         with _layer("desktop"):  # (2)
             hidden = desktop.create(windows, walls, boxed.text)
         with _layer("job"):
