@@ -15,6 +15,9 @@ from typing import Literal
 
 from sandbox.errors import StorageFault
 
+# For `os.open`: without it Windows writes two bytes for a line's end, and what was signed would be something else.
+BINARY = getattr(os, "O_BINARY", 0)
+
 
 def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path` atomically and durably, or raise `StorageFault` with the old file intact."""
@@ -143,8 +146,20 @@ def _lock(fd: int, wait: bool = True) -> None:
         msvcrt.locking(fd, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 
 
+def write_at(fd: int, data: bytes | memoryview, offset: int) -> None:
+    """Write all of `data` at `offset`. The place in the file may have moved."""
+    view = memoryview(data)
+    while view:
+        if hasattr(os, "pwrite"):
+            count = os.pwrite(fd, view, offset)
+        else:  # Windows
+            os.lseek(fd, offset, os.SEEK_SET)
+            count = os.write(fd, view)
+        view, offset = view[count:], offset + count
+
+
 def _write_durably(path: Path, data: bytes, mode: int) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
     try:
         view = memoryview(data)
         while view:

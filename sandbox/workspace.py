@@ -184,6 +184,14 @@ class Workspace:
         """The project's tokens, encrypted."""
         return self.root / "tokens.enc"
 
+    def exclusions(self, sha256: str) -> Path:
+        """Who is out of every run, signed; the audit log names the one that is in force."""
+        return self.root / "exclusions" / f"{checked_name(sha256)}.json"
+
+    def key_list(self, name: str) -> Path:
+        """A list of patients' identifiers, encrypted."""
+        return self.root / "lists" / f"{checked_name(name)}.enc"
+
     def question(self, name: str) -> Path:
         """The folder of one question: `question.json`, `conversation.json`, `sent.log`, `draft-N/`."""
         return self.questions / checked_name(name)

@@ -32,6 +32,7 @@ COMMANDS = {
     "ask": ("sandbox.cli.ask", "Ask a question, answer, or comment on a draft."),
     "review": ("sandbox.cli.review", "See a draft: what changed, what it may read, what was noticed."),
     "sign": ("sandbox.cli.sign", "Sign a draft so that it may run, or revoke an approval."),
+    "exclude": ("sandbox.cli.exclude", "Say who is left out of every run: opt-outs, staff, test patients."),
     "run": ("sandbox.cli.run", "Run an approval, once."),
     "export": ("sandbox.cli.export", "Let results or an audit bundle leave the workspace."),
     "verify": ("sandbox.cli.verify", "Verify an audit bundle."),

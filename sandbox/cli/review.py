@@ -28,15 +28,26 @@ TONES: dict[str, dict[str, Any]] = {
 @click.option("--draft", type=int, help="Which draft (default: the newest).")
 @click.option("--against", type=int, help="Compare with this draft (default: last signed, else the one before).")
 @click.option("--whole", is_flag=True, help="The whole program with changes marked, not only what changed.")
+@click.option(
+    "--rows", multiple=True, metavar='"TABLE: WORDS: CONDITION"', help="Try it as if signed for these rows only."
+)
 @click.option("--again", is_flag=True, help="Check and try it afresh.")
 @click.option(
     "--bring", type=click.Path(path_type=Path), help="Bring an edited or existing program as a new draft of yours."
 )
 @common
 def command(
-    desk: Desk, question: str, draft: int | None, against: int | None, whole: bool, again: bool, bring: Path | None
+    desk: Desk,
+    question: str,
+    draft: int | None,
+    against: int | None,
+    whole: bool,
+    rows: tuple[str, ...],
+    again: bool,
+    bring: Path | None,
 ) -> None:
     """Show the newest draft of QUESTION."""
+    from sandbox.cli.sign import wanted_rows
     from sandbox.review.looking import look_at
     from sandbox.review.questions import latest_draft, read_question
 
@@ -46,7 +57,8 @@ def command(
         draft = _bring(desk, question, bring)
     number = draft or latest_draft(workspace, question)
     with desk.working():
-        evidence = look_at(workspace, desk.keystore(workspace), question, number, against=against, again=again)
+        wanted, keystore = wanted_rows(rows, ()), desk.keystore(workspace)
+        evidence = look_at(workspace, keystore, question, number, against=against, again=again, rows=wanted)
     show_evidence(desk, evidence, whole=whole)
     sign = f'Next: `preceptor sign {question} --purpose "…"`'
     comment = f'`preceptor ask --question {question} --comment "{number}:LINE TEXT"`'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
     from sandbox.records import Approval
+    from sandbox.review.scoping import WantedRows
 
 
 @click.command(short_help="Sign a draft so that it may run, or revoke an approval.")
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 @click.option("--kind", type=click.Choice(["first_look", "full"]), default="full", show_default=True)
 @click.option("--hours", default=24 * 30, show_default=True, help="How long the approval lasts.")
 @click.option("--runs", default=1, show_default=True, help="How often it may run.")
+@click.option("--rows", multiple=True, metavar='"TABLE: WORDS: CONDITION"', help="Only these rows of a table it reads.")
+@click.option(
+    "--cohort",
+    multiple=True,
+    metavar='"TABLE: WORDS: KEY: FILE"',
+    help="Only rows whose key is in the file, one a line.",
+)
 @click.option("--revoke", metavar="APPROVAL", help="Void an approval from now on.")
 @click.option("--reason", default="", help="Why it is revoked.")
 @click.option("--list", "list_all", is_flag=True, help="List the approvals.")
@@ -34,12 +43,16 @@ def command(
     kind: str,
     hours: int,
     runs: int,
+    rows: tuple[str, ...],
+    cohort: tuple[str, ...],
     revoke: str | None,
     reason: str,
     list_all: bool,
 ) -> None:
     """Sign the newest draft of QUESTION, after you have read it with `preceptor review`."""
+    from sandbox.checks.grant import grant_text
     from sandbox.records import ReviewerKey
+    from sandbox.review.excluding import left_out
     from sandbox.review.questions import latest_draft
     from sandbox.review.signing import Terms, revoke_approval, sign_draft
 
@@ -53,12 +66,36 @@ def command(
         revoke_approval(workspace, keystore, ReviewerKey.unlock(workspace, keystore, desk.passphrase()), revoke, reason)
         return desk.result({"revoked": revoke}, f"Approval {revoke} is void from now on.")
     assert question is not None
-    terms = Terms(purpose=purpose, kind=kind, hours=hours, runs=runs)  # type: ignore[arg-type]
+    wanted = wanted_rows(rows, cohort)
+    terms = Terms(purpose=purpose, kind=kind, hours=hours, runs=runs, rows=wanted)  # type: ignore[arg-type]
     number = draft or latest_draft(workspace, question)
     key = ReviewerKey.unlock(workspace, keystore, desk.passphrase())
     approval = sign_draft(workspace, keystore, key, question=question, number=number, terms=terms)
-    words = f"Draft {number} may run {plural(approval.runs, 'time')} until {approval.expires_at}."
-    return desk.result(approval, f"{words}\nNext: `preceptor run {approval.id}`.")
+    words = [f"Draft {number} may run {plural(approval.runs, 'time')} until {approval.expires_at}. It may read:"]
+    words += [f"  {line}" for line in grant_text(approval.grant)]
+    words += [f"  {line}" for line in left_out(workspace, keystore, approval.grant.tables)]
+    return desk.result(approval, "\n".join([*words, f"Next: `preceptor run {approval.id}`."]))
+
+
+def wanted_rows(rows: tuple[str, ...], cohort: tuple[str, ...]) -> tuple[WantedRows, ...]:
+    """The row scopes that were asked for, as they were typed."""
+    from sandbox.review.scoping import WantedRows
+
+    found = []
+    for text in rows:
+        table, words, condition = _parts(text, 3, "TABLE: WORDS: CONDITION")
+        found.append(WantedRows(table=table.lower(), words=words, condition=condition))
+    for text in cohort:
+        table, words, key, file = _parts(text, 4, "TABLE: WORDS: KEY: FILE")
+        found.append(WantedRows(table=table.lower(), words=words, key=key.lower(), file=Path(file)))
+    return tuple(found)
+
+
+def _parts(text: str, count: int, form: str) -> list[str]:
+    parts = [part.strip() for part in text.split(":", count - 1)]
+    if len(parts) != count or not all(parts):
+        raise BadInput(f"Which rows is not written as {form}.", f'Write "{form}", for example "ehr.encounters: …".')
+    return parts
 
 
 def _list(desk: Desk, workspace: Workspace) -> None:

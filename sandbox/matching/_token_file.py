@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sandbox.errors import WorkspaceRefused
-from sandbox.files import locked, storage_fault
+from sandbox.files import BINARY, locked, storage_fault, write_at
 
 _HEAD = struct.Struct(">Q")
 _NONCE = 12
@@ -89,12 +89,12 @@ class TokenFile:
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, msgspec.msgpack.encode(segment), self._bound(self._number))
         try:
-            fd = os.open(self._path, os.O_RDWR)
+            fd = os.open(self._path, os.O_RDWR | BINARY)
             try:
                 os.ftruncate(fd, self._offset)  # what a crash left behind the last whole segment
-                _write_at(fd, sealed, self._offset + _HEAD.size)
+                write_at(fd, sealed, self._offset + _HEAD.size)
                 os.fsync(fd)
-                _write_at(fd, _HEAD.pack(len(sealed)), self._offset)
+                write_at(fd, _HEAD.pack(len(sealed)), self._offset)
                 os.fsync(fd)
             except OSError:
                 # It is not acknowledged; on a full disk what was written of it is room that others need.
@@ -120,10 +120,3 @@ class TokenFile:
 
     def _bound(self, number: int) -> bytes:
         return f"preceptor tokens 1 {self._workspace} {number}".encode()
-
-
-def _write_at(fd: int, data: bytes, offset: int) -> None:
-    view = memoryview(data)
-    while view:
-        count = os.pwrite(fd, view, offset)
-        view, offset = view[count:], offset + count

@@ -32,6 +32,7 @@ from sandbox.records._approval import (
 )
 from sandbox.records._bundle import make_bundle
 from sandbox.records._envelope import sha256, signed_payload
+from sandbox.records._exclusions import Exclusions, InForce, exclusions_in_force, keep_exclusions
 from sandbox.records._export import record_export
 from sandbox.records._keys import ReviewerKey, WorkstationKey
 from sandbox.records._log import AuditLog, pin_head, pinned_head
@@ -60,8 +61,10 @@ __all__ = [
     "AuditLog",
     "Check",
     "Entry",
+    "Exclusions",
     "Head",
     "Head",
+    "InForce",
     "QueryRun",
     "Revocation",
     "ReviewerKey",
@@ -76,8 +79,10 @@ __all__ = [
     "check_may_run",
     "columns_hash",
     "commitment",
+    "exclusions_in_force",
     "fingerprint_named",
     "fingerprint_of",
+    "keep_exclusions",
     "load_dictionary",
     "make_bundle",
     "patients_hash",

@@ -27,7 +27,8 @@ ApprovalKind = Literal["first_look", "access", "full", "identified"]
 class Approval(Record, frozen=True):
     """What the reviewer signs.
 
-    `columns` binds, by table, the facts of the granted columns as they were signed (`columns_hash`);
+    `columns` binds, by table, the facts of the granted columns, and of those that row scopes read, as they were signed
+    (`columns_hash`);
     `dictionary` names the signed tables' envelopes by SHA-256; `sent_head` is the head of what was sent to
     the model up to this draft; `runs` is how often it may run.
     """
@@ -123,5 +124,7 @@ def _check_form(approval: Approval) -> None:
         raise RecordRefused("An approval must allow one run at least.")
     if set(approval.columns) != set(approval.grant.tables):
         raise RecordRefused("An approval grants other tables than those whose columns it binds.")
+    if not set(approval.grant.rows) <= set(approval.grant.tables):
+        raise RecordRefused("An approval says which rows of a table that it does not grant.")
     if read_time(approval.expires_at) <= read_time(approval.signed_at):
         raise RecordRefused("An approval ends before it begins.")

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.checks.grant import columns_read
 from sandbox.dictionary.model import Table
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file, storage_fault, sync_folder
@@ -115,7 +116,8 @@ def _tables(workspace: Workspace, trust: Trust, approval: Approval) -> dict[str,
             if record.table.full_name in approval.grant.tables:
                 files[layout.table_file(record.table.full_name)] = envelope
                 tables[record.table.full_name] = record.table
-    for name, columns in approval.grant.tables.items():
+    for name in approval.grant.tables:
+        columns = columns_read(approval.grant, name)
         if name not in tables or columns_hash(tables[name], columns) != approval.columns[name]:
             raise RecordRefused(
                 f"The columns of {name} have changed since the approval was signed.",

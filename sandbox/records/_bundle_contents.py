@@ -7,6 +7,7 @@ from functools import cached_property, partial
 
 import msgspec
 
+from sandbox.checks.grant import columns_read
 from sandbox.errors import RecordRefused
 from sandbox.records import _bundle_layout as layout
 from sandbox.records._approval import Approval, read_approval
@@ -112,7 +113,7 @@ class Contents:
         table = record.table.full_name
         if name != layout.table_file(table) or table not in self.approval.grant.tables:
             raise RecordRefused("A signed table is here that the approval does not name.")
-        columns = self.approval.grant.tables[table]
+        columns = columns_read(self.approval.grant, table)
         if columns_hash(record.table, columns) != self.approval.columns[table]:
             raise RecordRefused(f"The columns of {table} are not those that were approved.")
         same = self.approval.dictionary.get(table) == sha256(self._file(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from textwrap import dedent
 
+from sandbox.checks.grant import scopes_text
 from sandbox.dictionary.model import Table
 from sandbox.records._approval import Approval
 from sandbox.records._bundle_layout import APPROVAL, HEAD, MANIFEST, REVIEWER, detached_names, public_key_file
@@ -22,8 +23,7 @@ def may_read_text(approval: Approval, tables: dict[str, Table]) -> str:
             given = facts[column].given
             derived = f" ({facts[column].derivation})" if facts[column].derivation != "none" else ""
             lines.append(f"  {column}: {given}{derived}, {facts[column].column_class.replace('_', ' ')}")
-        if scope := approval.grant.rows.get(name):
-            lines.append(f"  only rows: {scope}")
+        lines += scopes_text(approval.grant.rows.get(name, ()), granted=columns)
         lines.append("")
     return "\n".join(lines)
 

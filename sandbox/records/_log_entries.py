@@ -28,6 +28,8 @@ EVENTS = frozenset(
         "draft.submitted",
         "approval.signed",
         "approval.revoked",
+        "exclusions.signed",
+        "exclusions.compared",
         "run.reserved",
         "run.ended",
         "results.opened",

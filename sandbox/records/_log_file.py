@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from sandbox.errors import StorageFault
-from sandbox.files import storage_fault, sync_folder
+from sandbox.files import BINARY, storage_fault, sync_folder, write_at
 from sandbox.records._envelope import sha256
 from sandbox.records._log_entries import EVENTS, Entry, Head, cut_short, encode_line, read_entry, walk, whole_lines
 from sandbox.records._merkle import Frontier, leaf_hash
@@ -110,7 +110,7 @@ class HeldLog:
         fd = -1
         try:
             fresh = not self._files.entries.exists()
-            fd = os.open(self._files.entries, os.O_WRONLY | os.O_CREAT, 0o600)
+            fd = os.open(self._files.entries, os.O_WRONLY | os.O_CREAT | BINARY, 0o600)
             _write_at(fd, line, self._offset)
             if fresh:
                 sync_folder(self._files.entries.parent)
@@ -128,7 +128,7 @@ class HeldLog:
         body = msgspec.json.encode(cache)
         # The entry is durable already, and a cache that could not be written is rebuilt by the next append.
         with contextlib.suppress(OSError):
-            fd = os.open(self._files.tree, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            fd = os.open(self._files.tree, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
             try:
                 os.write(fd, sha256(body).encode() + b" " + body)
             finally:
@@ -174,7 +174,7 @@ def _read_from(path: Path, offset: int, at_least: int) -> bytes:
 
 
 def _append_durably(path: Path, data: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | BINARY, 0o600)
     try:
         _write_at(fd, data, os.fstat(fd).st_size)
     finally:
@@ -182,7 +182,5 @@ def _append_durably(path: Path, data: bytes) -> None:
 
 
 def _write_at(fd: int, data: bytes, offset: int) -> None:
-    written = 0
-    while written < len(data):
-        written += os.pwrite(fd, data[written:], offset + written)
+    write_at(fd, data, offset)
     os.fsync(fd)

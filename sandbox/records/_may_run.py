@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sandbox.checks.grant import columns_read
 from sandbox.dictionary.model import Dictionary, Table
 from sandbox.errors import ApprovalRefused
 from sandbox.records._approval import Approval
@@ -108,7 +109,7 @@ def _check_table(approval: Approval, name: str, columns: tuple[str, ...], table:
     outside = sorted(column for column in columns if givens.get(column, "nothing") == "nothing")
     if outside:
         raise ApprovalRefused(f"{name}: {', '.join(outside)} may not be given to a program.")
-    if columns_hash(table, columns) != approval.columns.get(name):
+    if columns_hash(table, columns_read(approval.grant, name)) != approval.columns.get(name):
         raise ApprovalRefused(f"The columns of {name} that were signed for have changed since.")
 
 

@@ -28,7 +28,8 @@ class RunRecord(Record, frozen=True):
     A failed program is told by class, line and at most one word of its own text, never by what it said.
     Counts of rows and of steps can be one patient, and a program can write with them; so none stands here: they are
     with the encrypted results. `queries` names each signed query that ran, once and sorted.
-    `results` has one SHA-256 per label, `log_head` the audit log's head when the run was reserved.
+    `results` has one SHA-256 per label, `log_head` the audit log's head when the run was reserved, `exclusions` is the
+    SHA-256 of the exclusions' envelope that it obeyed; the field is not there when there was none.
     """
 
     id: str
@@ -50,6 +51,7 @@ class RunRecord(Record, frozen=True):
     exception: str = ""
     line: int = 0
     name: str = ""
+    exclusions: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def subjects(self) -> dict[str, str]:

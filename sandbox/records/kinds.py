@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TABLE = AUTHORITY + "dictionary-table/v1"
     APPROVAL = AUTHORITY + "approval/v1"
     REVOCATION = AUTHORITY + "revocation/v1"
+    EXCLUSIONS = AUTHORITY + "exclusions/v1"
     EXPORT = AUTHORITY + "export/v1"
     WORKSTATION = AUTHORITY + "workstation-certificate/v1"
     RUN = AUTHORITY + "run/v1"
@@ -35,6 +36,7 @@ MAY_SIGN: dict[Kind, Signer] = {
     Kind.TABLE: "reviewer",
     Kind.APPROVAL: "reviewer",
     Kind.REVOCATION: "reviewer",
+    Kind.EXCLUSIONS: "reviewer",
     Kind.EXPORT: "reviewer",
     Kind.WORKSTATION: "reviewer",
     Kind.RUN: "workstation",
@@ -46,6 +48,7 @@ WORDS: dict[Kind, str] = {
     Kind.TABLE: "signed table",
     Kind.APPROVAL: "approval",
     Kind.REVOCATION: "revocation",
+    Kind.EXCLUSIONS: "exclusions",
     Kind.EXPORT: "export record",
     Kind.WORKSTATION: "workstation certificate",
     Kind.RUN: "run record",

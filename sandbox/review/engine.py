@@ -10,11 +10,14 @@ received. Queries pass the same check and the same narrowing as in a real run.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sandbox.checks.facts import CheckedQuery, Schema, TableSchema
+from sandbox.checks.exclusions import domain_of
+from sandbox.checks.facts import CheckedQuery, Exclusion, Grant, RowScope, Schema, TableSchema
 from sandbox.errors import BadInput, QueryRefused
 from sandbox.messages.data_door import Broke, Finished, QueryAnswered, QueryAsked, QueryDenied, Reported, Stepped
 
@@ -36,7 +39,7 @@ SETTINGS = (
 
 
 def trial_schema(schema: Schema) -> Schema:
-    """The schema of the engine's own tables: every name is the dictionary's, nothing is physical."""
+    """The schema of the engine's own tables: every name is the dictionary's, nothing is physical or unseen."""
     tables = {name: _dictionary_names(name, table) for name, table in schema.tables.items()}
     return Schema(tables=tables, dialects=schema.dialects)
 
@@ -44,8 +47,16 @@ def trial_schema(schema: Schema) -> Schema:
 class Engine:
     """Serves one program from `tables` (by `source.table`) and keeps what it reports."""
 
-    def __init__(self, schema: Schema, tables: dict[str, pa.Table]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        tables: dict[str, pa.Table],
+        *,
+        rows: Mapping[str, tuple[RowScope, ...]] = MappingProxyType({}),
+        exclusions: tuple[Exclusion, ...] = (),
+    ) -> None:
         self._schema = schema
+        self._grant, self._exclusions = limited(schema, rows, exclusions)
         self._answers: list[tuple[msgspec.Struct, bytes]] = []
         self._database = _database(tables)
         self.seen = Seen()
@@ -101,7 +112,7 @@ class Engine:
 
         from sandbox.checks.query import check_query
 
-        checked = check_query(asked.sql, self._schema, None, cohort=asked.cohort)
+        checked = check_query(asked.sql, self._schema, self._grant, cohort=asked.cohort, exclusions=self._exclusions)
         self._put_cohort(checked, payload)
         try:
             return self._database.sql(checked.narrowed, params=_bound(checked, asked.parameters)).to_arrow_table()
@@ -121,7 +132,22 @@ class Engine:
 
 def _dictionary_names(name: str, table: TableSchema) -> TableSchema:
     columns = {key: msgspec.structs.replace(column, physical="") for key, column in table.columns.items()}
-    return TableSchema(columns=columns, physical=tuple(name.split(".", 1)))
+    return TableSchema(columns=columns, physical=tuple(name.split(".", 1)), joins=table.joins)
+
+
+def limited(
+    schema: Schema, rows: Mapping[str, tuple[RowScope, ...]], exclusions: Iterable[Exclusion]
+) -> tuple[Grant | None, tuple[Exclusion, ...]]:
+    """Row scopes and exclusions as far as made-up data has what they read. Nobody invented is on a list."""
+    scopes = {table: tuple(one for one in found if _is_there(one, table, schema)) for table, found in rows.items()}
+    kept = tuple(one for one in exclusions if _is_there(one, one.table, schema) and domain_of(one, schema) is not None)
+    if not any(scopes.values()):
+        return None, kept
+    return Grant(tables={name: tuple(table.columns) for name, table in schema.tables.items()}, rows=scopes), kept
+
+
+def _is_there(one: RowScope | Exclusion, table: str, schema: Schema) -> bool:
+    return one.keys is None and table in schema.tables and set(one.columns) <= set(schema.tables[table].columns)
 
 
 def _database(tables: dict[str, pa.Table]) -> duckdb.DuckDBPyConnection:

@@ -45,7 +45,8 @@ class Compared(Fact, frozen=True, kw_only=True):
 
 
 class Evidence(Fact, frozen=True, kw_only=True):
-    """One draft, ready for review. `new_columns` (and tables) are those that `against` could not read."""
+    """One draft, ready for review. `new_columns` (and tables) are those that `against` could not read; `left_out` says
+    who is out of its runs whatever is signed, and which tables that does not reach."""
 
     number: int
     author: str
@@ -64,6 +65,7 @@ class Evidence(Fact, frozen=True, kw_only=True):
     trials_before: tuple[Trial, ...]
     never_run: tuple[int, ...]
     claims: dict[str, str]
+    left_out: tuple[str, ...] = ()
 
     @property
     def may_be_signed(self) -> bool:

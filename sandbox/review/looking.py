@@ -11,6 +11,8 @@ import contextlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from sandbox.checks.facts import Grant
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, WorkspaceRefused
@@ -19,6 +21,8 @@ from sandbox.records import Trust, load_dictionary
 from sandbox.review.approvals import Approvals
 from sandbox.review.draft import Draft, draft_numbers, read_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
+from sandbox.review.excluding import left_out, read_in_force
+from sandbox.review.scoping import WantedRows, scoped
 from sandbox.review.seen import Trial
 from sandbox.review.signing import cover_of
 from sandbox.review.trial import TrialWorker, check_draft, try_everywhere
@@ -48,13 +52,15 @@ def look_at(
     *,
     against: int | None = None,
     again: bool = False,
+    rows: tuple[WantedRows, ...] = (),
 ) -> Evidence:
     """The evidence on one draft, compared with `against`, the last signed version, or the draft before it.
 
     What the drafting session kept is shown; with `again`, or when nothing is kept, the draft is checked and
-    tried afresh, in jails of the review's own.
+    tried afresh, in jails of the review's own. With `rows` it is tried as it would run with these row scopes, and
+    nothing of that is kept.
     """
-    return look(workspace, keystore, question, number, against=against, again=again).evidence
+    return look(workspace, keystore, question, number, against=against, again=again, rows=rows).evidence
 
 
 def look(
@@ -65,6 +71,7 @@ def look(
     *,
     against: int | None = None,
     again: bool = False,
+    rows: tuple[WantedRows, ...] = (),
     tell: Tell = lambda sentence, done, of: None,
 ) -> Looked:
     """The same with what it was made from; `tell` hears what is being done, and how many of how many steps are."""
@@ -75,12 +82,13 @@ def look(
     approvals = Approvals.read(workspace, trust)
     signed = _last_signed(workspace, approvals, question, draft.number)
     compared = _compared(workspace, signed, draft, question, against)
-    checks = None if again else _kept(workspace, draft, question)
-    if checks is None:
-        checks = _checked(workspace, draft, dictionary, tell)
+    kept = None if again or rows else _kept(workspace, draft, question)
+    checks = kept or _checked(workspace, keystore, draft, dictionary, tell, rows)
+    if kept is None and not rows:
         keep_checks(workspace, question, number, checks)
     tell("Putting it together", _STEPS - 1, _STEPS)
     evidence = gather(draft, dictionary, checks, against=compared)
+    evidence = msgspec.structs.replace(evidence, left_out=left_out(workspace, keystore, evidence.grant.tables))
     cover = cover_of(draft, checks.check.flags, checks.grant, dictionary)
     return Looked(evidence, draft, dictionary, approvals, signed.number if signed else 0, cover)
 
@@ -95,16 +103,32 @@ def _last_signed(workspace: Workspace, approvals: Approvals, question: str, befo
     return None
 
 
-def _checked(workspace: Workspace, draft: Draft, dictionary: Dictionary, tell: Tell) -> Checks:
+def _checked(
+    workspace: Workspace,
+    keystore: Keystore,
+    draft: Draft,
+    dictionary: Dictionary,
+    tell: Tell,
+    wanted: tuple[WantedRows, ...],
+) -> Checks:
     tell("Checking the program", 1, _STEPS)
     verdict = check_draft(draft.program, dictionary)
+    rows = scoped(workspace, keystore, dictionary, verdict.grant, wanted)
     trials: tuple[Trial, ...] = ()
     if verdict.check.may_run:
         tell("Trying it on synthetic data and made-up patients", 2, _STEPS)
         with contextlib.closing(RunLock.open(workspace.run_lock)) as lock:
             worker = TrialWorker(lock)
-            trials = try_everywhere(draft.program, dictionary, patients=draft.made_up_patients, worker=worker)
-    return Checks(sha256=draft.sha256, check=verdict.check, grant=verdict.grant, trials=trials)
+            trials = try_everywhere(
+                draft.program,
+                dictionary,
+                patients=draft.made_up_patients,
+                rows=rows,
+                exclusions=read_in_force(workspace, keystore).all if wanted else (),
+                worker=worker,
+            )
+    grant = msgspec.structs.replace(verdict.grant, rows=rows)
+    return Checks(sha256=draft.sha256, check=verdict.check, grant=grant, trials=trials)
 
 
 def _kept(workspace: Workspace, draft: Draft, question: str) -> Checks | None:

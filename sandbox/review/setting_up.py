@@ -10,8 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from sandbox.errors import BadInput, WorkspaceRefused
+from sandbox.errors import BadInput, CredentialMissing, WorkspaceRefused
 from sandbox.keystore import Keystore, open_keystore
+from sandbox.matching.key_lists import LISTS_KEY
 from sandbox.records import AuditLog, ReviewerKey, WorkstationKey
 from sandbox.workspace import Settings, Workspace, check_line
 
@@ -87,6 +88,17 @@ def check_out_of_jails(place: Path) -> None:
 def machine_key(keystore: Keystore, name: str) -> bytes:
     """One of the workspace's 32-byte keys."""
     return base64.b64decode(keystore.get(name))
+
+
+def lists_key(keystore: Keystore, *, new: bool = False) -> bytes:
+    """The key of the lists of identifiers; `new` makes one in a workspace that never had any."""
+    try:
+        return machine_key(keystore, LISTS_KEY)
+    except CredentialMissing:
+        if not new:
+            raise
+    keystore.put(LISTS_KEY, base64.b64encode(os.urandom(32)).decode())
+    return machine_key(keystore, LISTS_KEY)
 
 
 def _make_machine_keys(keystore: Keystore) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.checks.facts import Fact, Flag, Grant
+from sandbox.checks.grant import columns_read
 from sandbox.checks.verdict import ProgramVerdict
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import ApprovalRefused, BadInput
@@ -35,6 +36,7 @@ from sandbox.review.approvals import Approvals
 from sandbox.review.deciding import expiry
 from sandbox.review.draft import Draft, read_draft
 from sandbox.review.offering import MEANINGS, SIGNABLE, why_not
+from sandbox.review.scoping import WantedRows, scoped
 from sandbox.review.trial import check_draft
 from sandbox.workspace import Workspace, check_line, new_name, now
 
@@ -46,6 +48,7 @@ class Terms(Fact, frozen=True, kw_only=True):
     kind: ApprovalKind = "full"
     hours: int = 24 * 30
     runs: int = 1
+    rows: tuple[WantedRows, ...] = ()
 
 
 def sign_draft(
@@ -66,7 +69,8 @@ def sign_draft(
        checked again in a jail, by the dictionary as it is signed now; what comes out is what was on the screen as well
        (`seen_cover`, when it is given): kept evidence was written beside an agent.
     3. What was refused is not signable, and a first look opens nothing (`offering.why_not`).
-    4. The approval binds program, made-up patients, grant, columns, dictionary and what was sent.
+    4. The approval binds program, made-up patients, grant with its row scopes (which only take rows away from what was
+       on the screen), columns, dictionary and what was sent.
     """
     check_terms(terms)  # (1)
     trust = Trust.open(workspace, keystore)
@@ -75,6 +79,10 @@ def sign_draft(
     read_before = Approvals.read(workspace, trust).tables_read()
     if refused := why_not(terms.kind, verdict.flags, verdict.grant, read_before):  # (3)
         raise refused
+    grant = verdict.grant
+    if terms.rows:
+        rows = scoped(workspace, keystore, dictionary, grant, terms.rows)
+        grant = msgspec.structs.replace(grant, rows=rows)
     approval = Approval(  # (4)
         id=new_name("a"),
         question=question,
@@ -89,15 +97,15 @@ def sign_draft(
         purpose=terms.purpose.strip(),
         program_sha256=draft.sha256,
         patients_sha256=patients_hash(draft.made_up_patients),
-        grant=verdict.grant,
-        columns=_columns(dictionary, verdict.grant),
+        grant=grant,
+        columns=_columns(dictionary, grant),
         parameters=verdict.check.parameters,
         runs=terms.runs,
         self_reviewed=True,
         flags=verdict.flags,
         libraries=library_versions(),
         sent_head=sent_head(workspace, question),
-        dictionary=table_envelopes(workspace, trust, verdict.grant.tables),
+        dictionary=table_envelopes(workspace, trust, grant.tables),
     )
     return _keep(workspace, key, approval)
 
@@ -171,7 +179,7 @@ def _checked(
 def _columns(dictionary: Dictionary, grant: Grant) -> dict[str, str]:
     """The hash over the granted columns of each granted table, as they are signed now."""
     tables = {table.full_name: table for table in dictionary.tables}
-    return {name: columns_hash(tables[name], columns) for name, columns in grant.tables.items()}
+    return {name: columns_hash(tables[name], columns_read(grant, name)) for name in grant.tables}
 
 
 def _keep(workspace: Workspace, key: ReviewerKey, approval: Approval) -> Approval:

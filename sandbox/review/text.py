@@ -133,6 +133,7 @@ def _grant_lines(evidence: Evidence) -> Iterator[str]:
     yield from grant_text(evidence.grant, new=evidence.new_columns if evidence.against else ())
     if evidence.dropped_columns:
         yield f"no longer: {', '.join(evidence.dropped_columns)}"
+    yield from evidence.left_out
 
 
 def _flag_lines(flags: tuple[Flag, ...]) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.checks.facts import Flag, Grant, ProgramCheck
+from sandbox.checks.facts import Exclusion, Flag, Grant, ProgramCheck, RowScope
 from sandbox.checks.verdict import ProgramVerdict
 from sandbox.checks.worker import Checks as ChecksWorker
 from sandbox.dictionary import schema_of
@@ -100,12 +100,21 @@ def try_everywhere(
     settings: tuple[Setting, ...] = EVERYWHERE,
     patients: tuple[MadeUpPatient, ...] = (),
     parameters: dict[str, Any] | None = None,
+    rows: dict[str, tuple[RowScope, ...]] | None = None,
+    exclusions: tuple[Exclusion, ...] = (),
     seconds: float = SECONDS,
 ) -> tuple[Trial, ...]:
     """One trial per setting, all in one worker; made-up patients are tried with the first. As `try_draft`."""
     with worker:
         request = TryDraft(settings=settings, seconds=seconds)
-        payload = TryPayload(program=text, dictionary=dictionary, patients=patients, parameters=parameters or {})
+        payload = TryPayload(
+            program=text,
+            dictionary=dictionary,
+            patients=patients,
+            parameters=parameters or {},
+            rows=rows or {},
+            exclusions=exclusions,
+        )
         return worker.run(request, payload)
 
 

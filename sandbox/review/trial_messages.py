@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.checks.facts import Fact
+from sandbox.checks.facts import Exclusion, Fact, RowScope
 from sandbox.dictionary.model import Dictionary
 
 from .made_up import MadeUpPatient
@@ -27,12 +27,17 @@ class TryDraft(Fact, frozen=True, kw_only=True, tag="try"):
 
 
 class TryPayload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Too large for a frame's message: a dictionary can have thousands of tables."""
+    """Too large for a frame's message: a dictionary can have thousands of tables.
+
+    `rows` and `exclusions` come from a reviewer who tries what they are about to sign; an agent's trial has neither.
+    """
 
     program: str
     dictionary: Dictionary
     patients: tuple[MadeUpPatient, ...] = ()
     parameters: dict[str, Any] = {}
+    rows: dict[str, tuple[RowScope, ...]] = {}
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 class WorkerWarm(Fact, frozen=True, kw_only=True, tag="warm"):

@@ -110,7 +110,7 @@ class TrialRun:
     def _execute(
         self, phase: Phase, name: str, tables: dict[str, pa.Table], rows: tuple[tuple[str, list[dict[str, Any]]], ...]
     ) -> Engine:
-        engine = Engine(self._schema, tables)
+        engine = Engine(self._schema, tables, rows=self._given.rows, exclusions=self._given.exclusions)
         for table, found in rows:
             for row in found:
                 engine.insert(table, row)

@@ -74,6 +74,8 @@ TEMPLATES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "draft.submitted": "The agent handed in draft {draft} of question {question} for review.",
     "approval.signed": _signed,
     "approval.revoked": "Approval {approval} was revoked.",
+    "exclusions.signed": "Who is left out of every run was signed anew: {exclusions} exclusions from now on.",
+    "exclusions.compared": "Who is left out of every run was compared with {source}.",
     "run.reserved": "Run {run} of approval {approval} began.",
     "run.ended": _ended,
     "results.opened": "The results of run {run} were opened.",

@@ -77,6 +77,7 @@ def run_lines(record: RunRecord) -> Lines:
         *_each("Library", (f"{name} {version}" for name, version in record.libraries.items())),
         ("Fingerprint of the program", record.program_sha256),
         ("Fingerprint of the approval", record.approval),
+        ("Fingerprint of the exclusions it obeyed", record.exclusions or "nobody was left out"),
         ("Fingerprint of the encrypted results", record.results_sha256),
         ("The audit log before it", record.log_head),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.checks.clinical import why
 from sandbox.errors import BadInput
 from sandbox.records import AuditLog, Trust, load_dictionary
 from sandbox.review import own_draft, signing
@@ -83,6 +84,7 @@ def look_at(room: Room, order: LookAt) -> DraftShown:
         newest=evidence.number == newest,
         approval=_approval_of(workspace, looked, order.question),
         cover=looked.cover,
+        why={flag.rule: page for flag in evidence.flags if (page := why(flag.rule))},
     )
 
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sandbox.checks.facts import Schema
+from sandbox.checks.exclusions import domain_of
+from sandbox.checks.facts import Exclusion, KeyList, Schema
 from sandbox.dictionary import Dictionary, schema_of
 from sandbox.errors import ApprovalRefused, BadInput, RecordRefused
-from sandbox.records import Approval, Trust, load_dictionary, read_approval, sha256
+from sandbox.records import (
+    Approval,
+    AuditLog,
+    InForce,
+    Trust,
+    exclusions_in_force,
+    load_dictionary,
+    read_approval,
+    sha256,
+)
 from sandbox.workspace import SourceSettings, Workspace
 
 
 class Approved(NamedTuple):
-    """A verified approval with the exact bytes it is about. `schema` has the granted tables only."""
+    """A verified approval with the exact bytes it is about, and the exclusions that hold whatever it says.
+
+    `schema` has the granted tables only; the other tables of their sources are `unseen` in it.
+    """
 
     approval: Approval
     envelope_sha256: str
@@ -20,6 +33,20 @@ class Approved(NamedTuple):
     dictionary: Dictionary
     schema: Schema
     sources: tuple[SourceSettings, ...]
+    in_force: InForce
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Those that are of a source of this run."""
+        names = {source.name for source in self.sources}
+        return tuple(one for one in self.in_force.all if one.source in names)
+
+    @property
+    def lists(self) -> tuple[KeyList, ...]:
+        """Every list of identifiers that a query of this run can need."""
+        scopes = [scope.keys for scopes in self.approval.grant.rows.values() for scope in scopes]
+        found = [keys for keys in (*scopes, *(one.keys for one in self.exclusions)) if keys is not None]
+        return tuple({keys.name: keys for keys in found}.values())
 
     @property
     def patient_keys(self) -> tuple[str, ...]:
@@ -33,13 +60,14 @@ class Approved(NamedTuple):
         return tuple(sorted(names))
 
 
-def read_approved(workspace: Workspace, trust: Trust, name: str) -> Approved:
+def read_approved(workspace: Workspace, trust: Trust, name: str, log: AuditLog) -> Approved:
     """The approval `name` and what belongs to it, or a refusal. No secret is needed for this.
 
     1. The envelope is read once, and only these bytes are looked at from here on.
     2. The pinned reviewer signed them.
     3. The program is read once. Whether it is the signed one, `check_may_run` says.
     4. The dictionary of the granted sources is read, each table's signature verified.
+    5. So are the exclusions, those that the log names as the newest.
     """
     envelope = _read(workspace, name)  # (1)
     approval = read_approval(envelope, trust)  # (2)
@@ -54,8 +82,39 @@ def read_approved(workspace: Workspace, trust: Trust, name: str) -> Approved:
     schema = Schema(
         tables={table: facts for table, facts in whole.tables.items() if table in approval.grant.tables},
         dialects=whole.dialects,
+        unseen={table: facts for table, facts in whole.tables.items() if table not in approval.grant.tables},
     )
-    return Approved(approval, sha256(envelope), program, dictionary, schema, sources)
+    in_force = exclusions_in_force(workspace, trust, log)  # (5)
+    _check_exclusions(in_force, schema, log)
+    return Approved(approval, sha256(envelope), program, dictionary, schema, sources, in_force)
+
+
+def _check_exclusions(in_force: InForce, schema: Schema, log: AuditLog) -> None:
+    """An exclusion that has lost its table, or one on the way to it, would leave nobody out, silently."""
+    for one in in_force.all:
+        if one.source in schema.dialects and domain_of(one, schema) is None:
+            raise RecordRefused(
+                f"The exclusion {one.words!r} rests on the patient key of {one.table}, which is signed no more.",
+                "Sign the table again, or remove the exclusion.",
+            )
+    excluding = {one.source for one in in_force.all} & set(schema.dialects)
+    for table in sorted(_once_signed(log)) if excluding else ():
+        if table.partition(".")[0] in excluding and schema.table(table) is None:
+            raise RecordRefused(
+                f"The signature of {table} is gone, and exclusions may find their patients through it.",
+                "Sign the table again, or remove the exclusions.",
+            )
+
+
+def _once_signed(log: AuditLog) -> set[str]:
+    """Every table of which the log says that it was signed, but for those of sources that were removed since."""
+    found: set[str] = set()
+    for entry in log.entries():
+        if entry.event == "table.signed":
+            found.add(str(entry.details.get("table")).lower())
+        elif entry.event == "source.removed":
+            found -= {table for table in found if table.partition(".")[0] == entry.details.get("source")}
+    return found
 
 
 def check_parameters(approval: Approval, wanted: dict[str, Any]) -> dict[str, Any]:

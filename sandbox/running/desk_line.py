@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -15,6 +17,7 @@ from sandbox.messages.desk import Cancel, End, ToRunning
 LINE_LIMIT = 1024 * 1024
 PATIENCE_SECONDS = 10
 _CHUNK = 65_536
+_AT_ONCE = getattr(select, "PIPE_BUF", 512)
 
 
 class DeskGone(Exception):
@@ -24,10 +27,10 @@ class DeskGone(Exception):
 class DeskLine:
     """Reads and writes whole lines on two descriptors; never blocks longer than it is told to."""
 
-    def __init__(self, read_fd: int, write_fd: int) -> None:
+    def __init__(self, read_fd: int, write_fd: int, heard: bytes = b"") -> None:
         self._read_fd = read_fd
         self._write_fd = write_fd
-        self._pending = bytearray()
+        self._pending = bytearray(heard)
         self._ended = False
         self._later: deque[msgspec.Struct] = deque()
         self._decoder = msgspec.json.Decoder(ToRunning)
@@ -36,17 +39,23 @@ class DeskLine:
     def descriptors(self) -> tuple[int, int]:
         return self._read_fd, self._write_fd
 
+    def heard(self) -> bytes:
+        """What has come and nobody has taken yet, for another `DeskLine` on the same descriptors."""
+        return b"".join(msgspec.json.encode(message) + b"\n" for message in self._later) + bytes(self._pending)
+
     def tell(self, message: msgspec.Struct) -> None:
         """Write one message, or raise `DeskGone`; also when nobody takes it for a while."""
         view = memoryview(msgspec.json.encode(message) + b"\n")
-        poller = select.poll()
-        poller.register(self._write_fd, select.POLLOUT)
         try:
             while view:
-                if not poller.poll(PATIENCE_SECONDS * 1000):
+                if not _takes_more(self._write_fd):
                     raise DeskGone
-                view = view[os.write(self._write_fd, view[: select.PIPE_BUF]) :]  # so much never blocks
+                view = view[os.write(self._write_fd, view[:_AT_ONCE]) :]  # so much never blocks
         except BrokenPipeError as problem:
+            raise DeskGone from problem
+        except OSError as problem:
+            if problem.errno != errno.EINVAL:  # which is what Windows says of a broken pipe
+                raise
             raise DeskGone from problem
 
     def next(self) -> msgspec.Struct:
@@ -66,12 +75,8 @@ class DeskLine:
 
         A cancel, an end, or a desk that is gone stops what is being done; any other message is kept for `next`.
         """
-        if not self._ended:
-            poller = select.poll()
-            for fd in (self._read_fd, *also):
-                poller.register(fd, select.POLLIN)
-            if self._read_fd in {fd for fd, _ in poller.poll(max(0.0, seconds) * 1000)}:
-                self._read()
+        if not self._ended and self._read_fd in _readable((self._read_fd, *also), max(0.0, seconds)):
+            self._read()
         try:
             while (line := self._whole_line()) is not None:
                 message = self._decoded(line)
@@ -103,3 +108,24 @@ class DeskLine:
         data = os.read(self._read_fd, _CHUNK)
         self._ended = not data
         self._pending += data
+
+
+def _readable(fds: Sequence[int], seconds: float) -> set[int]:
+    """Those of which a read would not wait, as soon as there is one, or none after so long."""
+    if not hasattr(select, "poll"):  # Windows
+        from sandbox.messages.windows_pipe import readable
+
+        return readable(fds, time.monotonic() + seconds)
+    poller = select.poll()
+    for fd in fds:
+        poller.register(fd, select.POLLIN)
+    return {fd for fd, _ in poller.poll(seconds * 1000)}
+
+
+def _takes_more(fd: int) -> bool:
+    """Whether a write would not wait long. Windows can't be asked: there a desk that reads nothing stops us."""
+    if not hasattr(select, "poll"):
+        return True
+    poller = select.poll()
+    poller.register(fd, select.POLLOUT)
+    return bool(poller.poll(PATIENCE_SECONDS * 1000))

@@ -47,6 +47,10 @@ class Slot(Protocol):
         """The reader has its descriptor; ours for reading is not needed any more."""
         ...
 
+    def lend(self) -> int:
+        """What a child inherits that is to write it in our place, before anything is in it: see `taken_over`."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -65,6 +69,13 @@ def choose(folder: Path, *, room: int = 0) -> Way:
     if Sealed.works():
         return Sealed()
     return Unlinked(_SHARED_MEMORY if _has_room(_SHARED_MEMORY, room) else folder)
+
+
+def taken_over(way: str, lent: int) -> Slot:
+    """The slot of the way of this name that the process which made it lent us; it has its reader already."""
+    if way == Sections.name:
+        return SectionSlot(SECTION_BYTES, lent)
+    return FileSlot(lent, -1, seal=way == Sealed.name)
 
 
 class FileSlot:
@@ -90,6 +101,9 @@ class FileSlot:
         else:
             os.close(self.writable)
             self.writable = -1
+
+    def lend(self) -> int:
+        return self.writable
 
     def handed_over(self) -> None:
         if self.readable >= 0:
@@ -168,11 +182,14 @@ class Sections:
 class SectionSlot:
     """Written through a view of ours. The view stays until the end, but nothing is written after `finish`."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, lent: int | None = None) -> None:
         from sandbox.jail.windows.api import library
         from sandbox.jail.windows.section import Section
 
-        self._section = Section(library(), size)
+        if lent is None:
+            self._section = Section(library(), size)
+        else:
+            self._section = Section.taken_over(library(), lent, size)
         self.readable = self._section.handle
         self._finished = False
 
@@ -191,6 +208,9 @@ class SectionSlot:
 
     def finish(self) -> None:
         self._finished = True
+
+    def lend(self) -> int:
+        return self._section.lend()
 
     def handed_over(self) -> None:
         """The handle goes with the section."""

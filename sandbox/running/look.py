@@ -7,6 +7,7 @@ into the source's folder, leave an entry in the log.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ import msgspec
 from sandbox.dictionary import Column, Proposal, Table
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
-from sandbox.keystore import open_keystore
+from sandbox.jail import door_is_a_child
+from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
 from sandbox.records import AuditLog
 from sandbox.review.deciding import read_proposal
@@ -25,34 +27,43 @@ from sandbox.workspace import Workspace, readable_json
 
 from .broker import confine_to, login_of
 from .desk_line import DeskLine
+from .errand import KNOWN_KEY, IndexOf, LookAt
 from .made_up import check_made_up
 
-KNOWN_KEY = "key/known"
 # What stands for a person by itself. Staff are people too, but not patients, and dates and places are too many.
 IDENTIFYING = ("patient_key", "direct_identifier")
 
 
 def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
     """Propose a dictionary for a source and keep it as `proposal.json`; a person decides and signs."""
+    import_module("sandbox.dictionary.introspection")  # before the door is confined
+    errand = LookAt(source=workspace.source(order.source), tables=order.tables)
+    keystore = open_keystore(workspace)
+    if door_is_a_child():
+        return _hand_over(workspace, desk, errand, keystore)
+    login = login_of(keystore, errand.source)
+    confine_to(workspace, (errand.source,), (workspace.source_folder(order.source),), desk.descriptors)
+    return look_behind(workspace, desk, errand, login)
+
+
+def look_behind(workspace: Workspace, desk: DeskLine, errand: LookAt, login: str | None) -> None:
+    """The same behind the door."""
     from sandbox.dictionary.introspection import introspect
 
-    settings = workspace.source(order.source)
-    login = login_of(open_keystore(workspace), settings)
-    folder = workspace.source_folder(order.source)
-    confine_to(workspace, (settings,), (folder,), desk.descriptors)
-    with connect(settings, login) as source:
-        check_made_up(workspace, order.source, source)
-        proposal = _only(introspect(source, order.source, workspace.settings.minimum_count), order.tables)
+    name = errand.source.name
+    with connect(errand.source, login) as source:
+        check_made_up(workspace, name, source)
+        proposal = _only(introspect(source, name, workspace.settings.minimum_count), errand.tables)
     proposal = carried(workspace, proposal)
-    path = folder / "proposal.json"
+    path = workspace.source_folder(name) / "proposal.json"
     replace_file(path, readable_json(proposal))
     columns = [column for table in proposal.tables for column in table.columns]
     AuditLog(workspace.audit_log).append(
-        "source.looked", source=order.source, tables=len(proposal.tables), columns=len(columns)
+        "source.looked", source=name, tables=len(proposal.tables), columns=len(columns)
     )
     desk.tell(
         Looked(
-            source=order.source,
+            source=name,
             path=str(path.relative_to(workspace.root)),
             tables=len(proposal.tables),
             columns=len(columns),
@@ -63,20 +74,34 @@ def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
 
 def index_known(workspace: Workspace, desk: DeskLine, order: IndexKnown) -> None:
     """Index the identifying values of a source, encrypted, for the checker that guards what leaves."""
+    import_module("sandbox.drafting.known_values")  # before the door is confined
+    proposal = read_proposal(workspace, order.source)
+    errand = IndexOf(source=workspace.source(order.source), proposal=proposal)
+    keystore = open_keystore(workspace)
+    if door_is_a_child():
+        return _hand_over(workspace, desk, errand, keystore)
+    login, key = login_of(keystore, errand.source), machine_key(keystore, KNOWN_KEY)
+    confine_to(workspace, (errand.source,), (workspace.source_folder(order.source),), desk.descriptors)
+    return index_behind(workspace, desk, errand, login, key)
+
+
+def index_behind(workspace: Workspace, desk: DeskLine, errand: IndexOf, login: str | None, key: bytes) -> None:
+    """The same behind the door."""
     from sandbox.drafting.known_values import build
 
-    settings, proposal = workspace.source(order.source), read_proposal(workspace, order.source)
-    keystore = open_keystore(workspace)
-    login, key = login_of(keystore, settings), machine_key(keystore, KNOWN_KEY)
-    folder = workspace.source_folder(order.source)
-    confine_to(workspace, (settings,), (folder,), desk.descriptors)
-    counted = _Counted()
-    with connect(settings, login) as source:
-        check_made_up(workspace, order.source, source)
-        index = build(counted.through(_identifying_rows(source, proposal)), key)
-    replace_file(folder / "known.enc", index)
-    AuditLog(workspace.audit_log).append("known.indexed", source=order.source, values=counted.values)
-    desk.tell(Indexed(source=order.source, values=counted.values))
+    name, counted = errand.source.name, _Counted()
+    with connect(errand.source, login) as source:
+        check_made_up(workspace, name, source)
+        index = build(counted.through(_identifying_rows(source, errand.proposal)), key)
+    replace_file(workspace.source_folder(name) / "known.enc", index)
+    AuditLog(workspace.audit_log).append("known.indexed", source=name, values=counted.values)
+    desk.tell(Indexed(source=name, values=counted.values))
+
+
+def _hand_over(workspace: Workspace, desk: DeskLine, errand: LookAt | IndexOf, keystore: Keystore) -> None:
+    from .outside import hand_over
+
+    hand_over(workspace, desk, errand, keystore)
 
 
 class _Counted:

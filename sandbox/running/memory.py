@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from sandbox.errors import LimitReached, PreceptorError, StorageFault
 
-from .handing_over import Sealed, Slot, Way
+from .handing_over import Sealed, Slot, Way, taken_over
 
 INLINE_BYTES = 256 * 1024
 
@@ -33,8 +33,8 @@ class Placed(NamedTuple):
 class MemoryFiles:
     """A fixed number of nameless pieces of memory, written here, readable in the one process that inherits them."""
 
-    def __init__(self, way: Way, slots: list[Slot]) -> None:
-        self.way = way.name  # for the run's record
+    def __init__(self, way: str, slots: list[Slot]) -> None:
+        self.way = way  # for the run's record
         self._slots = slots
         self._used = 0
 
@@ -50,7 +50,16 @@ class MemoryFiles:
             for slot in slots:
                 slot.close()
             raise StorageFault("There is no memory to hand a program its rows in.") from problem
-        return cls(way, slots)
+        return cls(way.name, slots)
+
+    @classmethod
+    def taken_over(cls, way: str, lent: tuple[int, ...]) -> MemoryFiles:
+        """What another process made, gave its reader, and lent us to be written."""
+        return cls(way, [taken_over(way, one) for one in lent])
+
+    def lend(self) -> tuple[int, ...]:
+        """What a child inherits that writes them in our place; they are closed here when it has them."""
+        return tuple(slot.lend() for slot in self._slots)
 
     @property
     def readable(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _MB = 1024 * 1024
 
 
@@ -26,7 +26,7 @@ class MemoryUsed:
         if sys.platform == "darwin":
             return cls(-1, pid)  # a door may go on measuring its children there
         try:
-            return cls(os.open(f"/proc/{pid}/statm", os.O_RDONLY | os.O_CLOEXEC))
+            return cls(os.open(f"/proc/{pid}/statm", os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)))
         except OSError:
             return cls(-1)
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
-from sandbox.checks.facts import CheckedQuery, Output, TableSchema
+from sandbox.checks.facts import CheckedQuery, Output
 from sandbox.errors import Fault, LimitReached, QueryRefused
 from sandbox.matching import Tokens
+from sandbox.matching.key_lists import as_keys
 from sandbox.messages.data_door import QueryAnswered, QueryAsked, QueryDenied
 from sandbox.messages.frames import PAYLOAD_LIMIT, BadFrame
 from sandbox.sources import Source, quoted
@@ -54,6 +56,7 @@ class Queries:
         tokens: Tokens,
         files: MemoryFiles,
         limits: RunLimits,
+        lists: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self._known = known
         self._approved = approved
@@ -61,6 +64,7 @@ class Queries:
         self._tokens = tokens
         self._files = files
         self._limits = limits
+        self._lists = lists
         self.ran: list[Ran] = []
         self.bytes = 0
         self.last_refusal = ""
@@ -80,7 +84,8 @@ class Queries:
 
         1. The query is one of the signed program, checked and narrowed in a jail before the run.
         2. What it reads is inside the grant (again, here).
-        3. Parameters and cohort are what the checked query takes.
+        3. Parameters and cohort are what the checked query takes; lists of row scopes and exclusions are put beside
+           them, and take their place where a program could have chosen their name.
         4. The narrowed text is executed; keys become tokens on the way.
         """
         self._asked += 1
@@ -92,7 +97,7 @@ class Queries:
             checked = self._checked(asked)  # (1)
             self._check_grant(checked)  # (2)
             bound = bound_parameters(checked, asked.parameters)  # (3)
-            relations = self._relations(checked, asked.cohort, untrusted_cohort)
+            relations = self._relations(checked, asked.cohort, untrusted_cohort) | self._listed(checked)
             return self._read(asked.number, checked, bound, relations)  # (4)
         except QueryRefused as refusal:
             self.last_refusal = refusal.sentence
@@ -125,23 +130,31 @@ class Queries:
             raise BadFrame("a cohort has other columns than it says")
         return {checked.cohort[name]: pa.table({"k": self._keys(checked, name, cohort.column(name))}) for name in names}
 
+    def _listed(self, checked: CheckedQuery) -> dict[str, pa.Table]:
+        """The identifiers of each list that the query needs, in the type of the column they are compared with."""
+        found = {}
+        for name, wanted in checked.keys.items():
+            table = self._approved.schema.table(wanted.table)
+            column = table.every_column.get(wanted.column) if table else None
+            if table is None or column is None or wanted.list not in self._lists:
+                raise Fault("A query needs a list of patients that this run does not have.")
+            kind = stored_type(self._sources[checked.source], table.physical, column.physical or wanted.column)
+            found[name] = pa.table({"k": as_keys(self._lists[wanted.list], kind)})
+        return found
+
     def _keys(self, checked: CheckedQuery, name: str, tokens: pa.ChunkedArray) -> pa.Array:
         """The keys behind a cohort's tokens, in the type that the key has in the database."""
         tables = {table: self._approved.schema.tables[table] for table in checked.read}
         columns = {table: facts.columns[name] for table, facts in tables.items() if name in facts.columns}
         if {column.key for column in columns.values()} <= {"none"}:
             raise QueryRefused(f"{name} is no key of a table that the query reads.", "Pass a cohort by its key column.")
-        kinds = {self._stored_type(checked.source, tables[table], columns[table].physical or name) for table in columns}
+        source = self._sources[checked.source]
+        kinds = {stored_type(source, tables[table].physical, columns[table].physical or name) for table in columns}
         if len({column.domain for column in columns.values()}) > 1 or len(kinds) > 1:
             raise QueryRefused(
                 f"{name} is not the same key in every table of the query.", "Read the tables one by one."
             )
         return self._tokens.reveal(next(iter(columns.values())).domain, tokens, kinds.pop())
-
-    def _stored_type(self, source: str, table: TableSchema, column: str) -> pa.DataType:
-        probe = f"SELECT {quoted(column)} FROM {quoted(*table.physical)} LIMIT 0"
-        with self._sources[source].read(probe) as nothing:
-            return nothing.schema.field(0).type
 
     def _read(
         self, number: int, checked: CheckedQuery, bound: dict[str, Any], relations: dict[str, pa.Table]
@@ -177,6 +190,12 @@ class Queries:
                 for output, column in zip(outputs, group.columns, strict=True)
             ]
             yield pa.Table.from_arrays(columns, names=[output.name for output in outputs])
+
+
+def stored_type(source: Source, table: tuple[str, ...], column: str) -> pa.DataType:
+    """The type of a column as the database has it; `table` is the path in the source."""
+    with source.read(f"SELECT {quoted(column)} FROM {quoted(*table)} LIMIT 0") as nothing:
+        return nothing.schema.field(0).type
 
 
 def is_key(output: Output) -> bool:

@@ -51,7 +51,7 @@ def checked_queries(worker: Child, approved: Approved) -> CheckedQueries:
 
 
 def _checked(checks: Checks, approved: Approved) -> CheckedQueries:
-    checks.prepare(approved.schema, approved.approval.grant)
+    checks.prepare(approved.schema, approved.approval.grant, approved.exclusions)
     verdict = checks.program(approved.program.decode())
     for flag in verdict.check.flags:
         if flag.severity == "refuse":

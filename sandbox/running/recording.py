@@ -82,6 +82,7 @@ def keep(
         exception=ending.exception,
         line=ending.line,
         name=ending.name,
+        exclusions=approved.in_force.sha256 or msgspec.UNSET,
     )
     envelope = record_run(record, workstation)
     room.put(kept.folder / RECORD, envelope)

@@ -15,19 +15,20 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sandbox.errors import StorageFault
-from sandbox.files import replace_file, storage_fault, sync_folder, why_not_written
+from sandbox.files import BINARY, replace_file, storage_fault, sync_folder, why_not_written
 from sandbox.messages.report_limits import LABEL_CHARACTERS, REPORTS
 
 from .limits import QUERIES
 
 FILE = "record.room"
 _HASH = 96  # 64 hexadecimal digits with the JSON around them, and the number that a label used twice gets
-_PARAMETERS = 6 * 200_000  # literals of the signed program (`language.LONGEST`), with up to six bytes a character
+_PARAMETERS = 6 * 100_000  # literals of the signed program (`language.LONGEST`), with up to six bytes a character
 _FACTS = 64 * 1024  # the layers of the jails, the libraries' versions, the sentence and the other hashes
 _ENTRY = 64 * 1024  # `run.ended`, and the blocks that a file system needs beside it
 # Base64 makes four characters of three bytes; a character of a label is at most four bytes.
@@ -59,7 +60,7 @@ class Room:
         """Take the room in `folder`, durably, or raise `StorageFault`."""
         self._file = folder / FILE
         try:
-            fd = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            fd = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
             try:
                 _take_blocks(fd, self._size)
                 os.fsync(fd)
@@ -68,7 +69,7 @@ class Room:
         except OSError as problem:
             raise StorageFault(
                 f"There is no room for the record of a run because {why_not_written(problem)}.",
-                f"Have {self._size / 1e6:.0f} MB free where the workspace is, then try again. "
+                f"Have {ceil(self._size / 1e6)} MB free where the workspace is, then try again. "
                 "Nothing was run, and no run is used up.",
             ) from problem
 
@@ -83,7 +84,7 @@ class Room:
             replace_file(path, data)
 
     def _write_over(self, data: bytes) -> None:
-        fd = os.open(self._file, os.O_WRONLY)
+        fd = os.open(self._file, os.O_WRONLY | BINARY)
         try:
             view = memoryview(data)
             while view:

@@ -1,4 +1,4 @@
-"""The running session's process: one run (prepared before, or not), one look or one index, then it ends.
+"""The running session's process: one run (prepared before, or not), one look, index or count, then it ends.
 
 Started by `sandbox.start` with the workspace's folder; speaks the lines of `messages.desk` on its standard
 input and output. Nothing that is read from a source is ever among them.
@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from sandbox.errors import BadInput, Fault, PreceptorError
-from sandbox.messages.desk import IndexKnown, Look, Prepare, Prepared, Ready, Run, Stopped
+from sandbox.messages.desk import CountListed, IndexKnown, Look, Prepare, Prepared, Ready, Run, Stopped
 from sandbox.workspace import Workspace
 
 from .desk_line import DeskGone, DeskLine
@@ -60,7 +60,7 @@ def serve(root: Path, desk: DeskLine) -> None:
             return
     finally:
         warmed.close()
-    _look_or_index(workspace, desk, order)
+    _without_program(workspace, desk, order)
 
 
 def serve_without_program(root: Path, desk: DeskLine) -> None:
@@ -73,16 +73,20 @@ def serve_without_program(root: Path, desk: DeskLine) -> None:
     order = desk.next()
     if isinstance(order, Run):
         raise BadInput("This session was started without a program's process, so it runs nothing.")
-    _look_or_index(workspace, desk, order)
+    _without_program(workspace, desk, order)
 
 
-def _look_or_index(workspace: Workspace, desk: DeskLine, order: object) -> None:
+def _without_program(workspace: Workspace, desk: DeskLine, order: object) -> None:
     from .look import index_known, look
 
     if isinstance(order, Look):
         look(workspace, desk, order)
     elif isinstance(order, IndexKnown):
         index_known(workspace, desk, order)
+    elif isinstance(order, CountListed):
+        from .counting import count_listed
+
+        count_listed(workspace, desk, order)
 
 
 def _own_output() -> int:

@@ -30,6 +30,7 @@ _NEEDED = (
     "pyarrow.compute",
     "pyarrow.ipc",
     "duckdb",
+    "sandbox.checks.language",
     "sandbox.running.broker",
 )
 
@@ -102,14 +103,25 @@ class Warmed:
     def wait_until_warm(self, desk: DeskLine) -> dict[str, str]:
         """Wait until the program's libraries are imported; their versions. `Cancelled` when the reviewer stops it.
 
-        Called again, it only looks whether what waits is still what is installed.
+        Raises `LibraryNotReviewed` when one is a release that the language policy was not read against. Called again,
+        it only looks whether what waits is still what is installed.
         """
         if self._warm is None:
             if desk.wait(WARM_SECONDS, also=(self.program.channel.read_fd,)):
                 raise cancelled()
             self._warm = first_frame(self.program)
+        self._check_reviewed(self._warm)
         self._check_installed(self._warm)
         return self._warm.versions
+
+    def _check_reviewed(self, warm: Warm) -> None:
+        from sandbox.checks.language import LibraryNotReviewed, check_reviewed
+
+        try:
+            check_reviewed(warm.versions)
+        except LibraryNotReviewed:
+            self.program.kill()
+            raise
 
     def _check_installed(self, warm: Warm) -> None:
         """What waits was started from what is installed now, or `WarmRefused`. Its process is ended either way."""

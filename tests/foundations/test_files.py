@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import shutil
 import subprocess
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import files
 from sandbox.errors import StorageFault
-from sandbox.files import locked, replace_file, storage_fault
+from sandbox.files import locked, replace_file, storage_fault, write_at
 
 WRITER = str(Path(__file__).with_name("file_writer.py"))
 
@@ -120,3 +122,29 @@ def test_a_fault_names_the_file_and_the_reason_and_not_the_folder(number: int, r
     fault = storage_fault(Path("/home/someone/study/audit.log"), OSError(number, "text of the system"))
     assert fault.sentence == f"audit.log could not be written because {reason}."
     assert fault.advice
+
+
+@pytest.mark.parametrize("positioned", [True, False])  # Windows has no writing at a place
+def test_bytes_are_written_where_they_belong(positioned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not positioned:
+        monkeypatch.delattr(os, "pwrite")
+    path = tmp_path / "log"
+    path.write_bytes(b"0123456789")
+    fd = os.open(path, os.O_RDWR)
+    try:
+        for offset, data in ((8, b"abc"), (2, b"xy"), (11, b"")):
+            write_at(fd, data, offset)
+    finally:
+        os.close(fd)
+    assert path.read_bytes() == b"01xy4567abc"
+
+
+def test_a_file_is_opened_so_that_windows_leaves_line_ends_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int] = []
+    real = os.open
+    monkeypatch.setattr(files, "BINARY", os.O_SYNC)  # a flag that can be seen
+    monkeypatch.setattr(os, "open", lambda path, flags, *rest: (opened.append(flags), real(path, flags, *rest))[1])
+    replace_file(tmp_path / "signed.json", b"a\nb")
+    assert opened[0] & os.O_SYNC == os.O_SYNC

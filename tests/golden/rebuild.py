@@ -14,12 +14,13 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sandbox.checks.facts import Flag, Grant
+from sandbox.checks.facts import Exclusion, Flag, Grant, KeyList, RowScope
 from sandbox.dictionary.model import Column, Table
 from sandbox.files import replace_file
 from sandbox.records import (
     Approval,
     Entry,
+    Exclusions,
     QueryRun,
     ReviewerKey,
     Revocation,
@@ -34,6 +35,7 @@ from sandbox.records import (
 )
 from sandbox.records._bundle_layout import LogHead
 from sandbox.records._envelope import Statement, seal
+from sandbox.records._exclusions import sign_exclusions
 from sandbox.records._keys import SigningKey
 from sandbox.records._log_entries import encode_line
 from sandbox.records._merkle import Frontier, leaf_hash
@@ -101,6 +103,35 @@ def approval(**changes: Any) -> Approval:
     return msgspec.structs.replace(signed, **changes)
 
 
+def scoped_approval() -> Approval:
+    """The same for some rows only: by a condition, and by a list."""
+    keys = KeyList(name="l-0000000000000001", count=40, commitment="hmac-sha256:" + "0" * 64)
+    scopes = (
+        RowScope(words="since 2022", condition="admit_dt >= '2022-01-01'", columns=("admit_dt",)),
+        RowScope(words="this cohort", columns=("pat_id",), key="pat_id", keys=keys),
+    )
+    return approval(grant=msgspec.structs.replace(GRANT, rows={"ehr.encounters": scopes}))
+
+
+def exclusions() -> Exclusions:
+    keys = KeyList(name="l-0000000000000002", count=3, commitment="hmac-sha256:" + "1" * 64)
+    return Exclusions(
+        number=2,
+        reviewer=NAME,
+        fingerprint=REVIEWER.fingerprint,
+        signed_at="2026-01-02T08:00:00.000Z",
+        exclusions=(
+            Exclusion(
+                words="test patients", table="ehr.patients", key="pat_id", condition="test = 1", columns=("test",)
+            ),
+            Exclusion(
+                words="opted out", table="ehr.patients", key="pat_id", columns=("mrn",), identifier="mrn", keys=keys
+            ),
+        ),
+        replaces="2" * 64,
+    )
+
+
 def log_lines() -> list[bytes]:
     """Six entries as they are written, at fixed times."""
     frontier, lines = Frontier(), []
@@ -129,6 +160,8 @@ def _valid() -> dict[str, bytes]:
     return {
         "valid/reviewer.pub.pem": REVIEWER.public.pem,
         "valid/approval.json": envelope,
+        "valid/approval-for-some-rows.json": approve(scoped_approval(), REVIEWER),
+        "valid/exclusions.json": sign_exclusions(exclusions(), REVIEWER),
         "valid/table.json": sign_table(TABLE, (), REVIEWER),
         "valid/run.json": _run(envelope, WORKSTATION),
         "valid/workstation.json": REVIEWER.sign({"key": WORKSTATION.fingerprint}, Kind.WORKSTATION, certificate),
@@ -166,6 +199,9 @@ def _tampered() -> dict[str, bytes]:
     lines = log_lines()
     forged = approval(fingerprint=WORKSTATION.fingerprint)
     subjects = forged.subjects
+    out = sign_exclusions(exclusions(), REVIEWER)
+    fewer = msgspec.structs.replace(exclusions(), exclusions=exclusions().exclusions[:1])
+    statement = Statement.about(exclusions().subjects, Kind.EXCLUSIONS, exclusions())
     files = {
         "approval-with-one-byte-of-its-payload-changed.json": good.replace(b"A", b"B", 1),
         "approval-with-one-byte-of-its-signature-changed.json": _with(good, signatures=[_flipped(signature)]),
@@ -184,6 +220,11 @@ def _tampered() -> dict[str, bytes]:
         ),
         "table-in-place-of-an-approval.json": sign_table(TABLE, (), REVIEWER),
         "run-signed-by-the-reviewer.json": _run(good, REVIEWER),
+        "exclusions-with-one-byte-of-their-payload-changed.json": out.replace(b"A", b"B", 1),
+        "exclusions-signed-by-the-workstation.json": seal(statement, WORKSTATION._signer),
+        "exclusions-about-others-than-their-fields-say.json": seal(
+            Statement.about(exclusions().subjects, Kind.EXCLUSIONS, fewer), REVIEWER._signer
+        ),
         "audit-log-with-entry-3-changed.log": b"".join(lines).replace(b'"number":3', b'"number":4'),
         "audit-log-without-entry-3.log": b"".join(lines[:2] + lines[3:]),
         "audit-log-without-its-end.log": b"".join(lines[:4]),

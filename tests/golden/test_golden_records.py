@@ -24,8 +24,10 @@ from sandbox.records import (
     read_run,
     read_table,
     sha256,
+    signed_payload,
 )
 from sandbox.records._bundle_layout import LogHead
+from sandbox.records._exclusions import read_exclusions
 from sandbox.records.kinds import Kind
 from sandbox.workspace import Workspace
 
@@ -46,6 +48,9 @@ TAMPERED = {
     "approval-that-grants-a-table-it-does-not-bind": "grants other tables",
     "table-in-place-of-an-approval": "a signed table, not an approval",
     "run-signed-by-the-reviewer": "reviewer's key, which may not sign one",
+    "exclusions-with-one-byte-of-their-payload-changed": "not written the way|does not fit its contents",
+    "exclusions-signed-by-the-workstation": "workstation's key, which may not sign one",
+    "exclusions-about-others-than-their-fields-say": "about others than their fields say",
     "audit-log-with-entry-3-changed": "Entry 3 .* changed",
     "audit-log-without-entry-3": "Entry 3 .* missing",
     "audit-log-without-its-end": "entry 5 and all later ones are missing",
@@ -67,11 +72,21 @@ def trust(tmp_path: Path) -> Trust:
 def test_valid_records_stay_readable(trust: Trust) -> None:
     envelope = valid("approval.json")
     assert read_approval(envelope, trust) == rebuild.approval()
+    assert read_approval(valid("approval-for-some-rows.json"), trust) == rebuild.scoped_approval()
+    assert read_exclusions(valid("exclusions.json"), trust) == rebuild.exclusions()
     assert read_table(valid("table.json"), trust).table == rebuild.TABLE
     assert read_run(valid("run.json"), trust).approval == sha256(envelope)
     assert read_revocation(valid("revocation.json"), trust).approval == rebuild.approval().id
     head = trust.predicate(valid("log-head.json"), Kind.LOG_HEAD, LogHead)[1]
     assert (head.size, head.root) == (HEAD.size, HEAD.root)
+
+
+def test_an_approval_without_row_scopes_says_nothing_of_rows(trust: Trust) -> None:
+    """What was signed before there were any still reads, and grants every row, as its words said then."""
+    envelope = valid("approval.json")
+    assert b'"rows"' not in signed_payload(envelope)
+    assert read_approval(envelope, trust).grant.rows == {}
+    assert b'"exclusions"' not in signed_payload(valid("run.json"))
 
 
 def test_a_valid_log_stays_readable(tmp_path: Path) -> None:
@@ -100,7 +115,8 @@ def reader(path: Path, trust: Trust, tmp_path: Path) -> Callable[[], object]:
     if path.suffix == ".log":
         shutil.copy(path, tmp_path / "audit.log")
         return lambda: AuditLog(tmp_path / "audit.log").check(HEAD)
-    read = read_run if path.name.startswith("run") else read_approval
+    readers: dict[str, Callable[[bytes, Trust], object]] = {"run": read_run, "exclusions": read_exclusions}
+    read = readers.get(path.name.partition("-")[0], read_approval)
     return lambda: read(path.read_bytes(), trust)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sandbox.checks.facts import Grant
+from sandbox.checks.grant import columns_read
 from sandbox.dictionary.model import Column, Table
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore, open_keystore
@@ -122,6 +123,7 @@ class Study:
         replace_file(self.workspace.draft(question, 1) / "program.py", program.encode())
         signed = datetime.now(UTC) + timedelta(hours=min(0, hours - 1))
         tables = {table.full_name: table for table in self.tables}
+        granted = Grant(tables=grant, rows=fields.pop("rows", {}))
         approval = Approval(
             id=name,
             question=question,
@@ -136,8 +138,8 @@ class Study:
             purpose="a test",
             program_sha256=hashlib.sha256(program.encode()).hexdigest(),
             patients_sha256=patients_hash([]),
-            grant=Grant(tables=grant),
-            columns={table: columns_hash(tables[table], columns) for table, columns in grant.items()},
+            grant=granted,
+            columns={table: columns_hash(tables[table], columns_read(granted, table)) for table in grant},
             parameters=fields.pop("parameters", {}),
             runs=runs,
             self_reviewed=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import select
 from collections.abc import Iterator
 
 import msgspec
@@ -10,6 +12,7 @@ import pytest
 from running_parts import Desk
 
 from sandbox.errors import BadInput
+from sandbox.messages import windows_pipe
 from sandbox.messages.desk import Cancel, End, Look, Run, Stopped
 from sandbox.running import desk_line
 from sandbox.running.desk_line import DeskGone
@@ -79,3 +82,49 @@ def test_a_desk_that_hung_up_is_gone(desk: Desk) -> None:
     os.close(desk.receive_fd)
     with pytest.raises(DeskGone):
         desk.line.tell(End())
+
+
+@pytest.fixture
+def as_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No `poll`; looking into a pipe is played with the one of this system."""
+    poll = select.poll
+
+    def waiting(fd: int) -> int:
+        poller = poll()
+        poller.register(fd, select.POLLIN)
+        return len(poller.poll(0))
+
+    monkeypatch.delattr(select, "poll")
+    monkeypatch.setattr(windows_pipe, "bytes_waiting", waiting)
+
+
+@pytest.mark.usefixtures("as_on_windows")
+def test_without_poll_a_line_is_heard_and_told_the_same(desk: Desk) -> None:
+    assert desk.line.wait(0.01) is False
+    os.write(desk.send_fd, line(Look(source="ehr")) + line(Cancel()))
+    assert desk.line.wait(5) is True and desk.line.next() == Look(source="ehr")
+    desk.line.tell(Cancel())
+    assert desk.said() == line(Cancel())
+    waker, wake = os.pipe()
+    os.write(wake, b".")
+    assert desk.line.wait(60, also=(waker,)) is False  # at once: something else is to be read
+    os.close(desk.receive_fd)
+    with pytest.raises(DeskGone):
+        desk.line.tell(Cancel())
+    os.close(waker)
+    os.close(wake)
+
+
+def test_a_pipe_that_windows_calls_invalid_is_a_desk_that_is_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(error: int) -> None:
+        def write(fd: int, data: bytes) -> int:
+            raise OSError(error, os.strerror(error))
+
+        monkeypatch.setattr(os, "write", write)
+
+    fails(errno.EINVAL)
+    with pytest.raises(DeskGone):
+        desk.line.tell(Cancel())
+    fails(errno.EIO)
+    with pytest.raises(OSError, match="Input/output"):
+        desk.line.tell(Cancel())

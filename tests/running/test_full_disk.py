@@ -298,7 +298,7 @@ def test_the_largest_record_fits_into_the_room(study: Study, finished: str) -> N
         usual,
         results={f"{label} ({number})": "0" * 64 for number in range(REPORTS)},
         queries=tuple(QueryRun(narrowed_sha256=f"{number:064}") for number in range(QUERIES)),
-        parameters={"p": "\0" * 199_900},
+        parameters={"p": "\0" * 99_900},
         sentence="x" * 2_000,
     )
     envelope = record_run(largest, WorkstationKey.open(study.workspace, study.keystore))

@@ -60,7 +60,7 @@ class DraftShown(Shown, frozen=True):
     """A draft as a reviewer sees it. `evidence` holds no word of a model but the claims, which are apart.
 
     `approval` is one in force on exactly these bytes. `cover` is of all that a signature covers: program, made-up
-    patients, flags, what it may read.
+    patients, flags, what it may read. `why` is the page on each rule that a flag names, where there is one.
     """
 
     question: str
@@ -75,6 +75,7 @@ class DraftShown(Shown, frozen=True):
     newest: bool = True
     approval: str = ""
     cover: str = ""
+    why: dict[str, str] = {}
 
 
 class LookAt(Order[DraftShown], frozen=True):
