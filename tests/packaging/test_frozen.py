@@ -21,6 +21,8 @@ from sandbox.jail import selftest
 from sandbox.jail.backend import launcher_command
 from sandbox.jail.linux import seccomp
 from sandbox.jail.profile import ENTRY, readable, site_packages
+from sandbox.jail.tried_door import TRIED_DOOR
+from sandbox.running import two_parts
 from sandbox.running.warm import _NEEDED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +44,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_the_build_holds_every_module_that_is_started_by_name() -> None:
-    by_name = {*ENTRY.values(), *start.DOORS.values(), *start.JAIL_WORDS.values()}
+    by_name = {*ENTRY.values(), *start.DOORS.values(), *start.JAIL_WORDS.values(), TRIED_DOOR, two_parts.ENTRY}
     commands = {module for module, _ in COMMANDS.values()}
     assert by_name | commands | {"sandbox.jail.attacks.files", "desktop.app"} <= set(CONTENTS.modules(ROOT))
 

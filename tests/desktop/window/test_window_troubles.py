@@ -136,7 +136,7 @@ def test_a_window_closes_although_its_session_hangs_behind_a_full_pipe(open_desk
     for _ in range(3000):  # more than a pipe holds
         place.window.asks.ask(ListQuestions(), lambda _: None, lambda _: None)
     place.window.close()
-    place.hand.wait(lambda: not list(descendants(os.getpid())), "the end of every process")
+    place.hand.wait(lambda: not place.processes(), "the end of every process")
 
 
 # The workspace's folder goes.
@@ -187,7 +187,7 @@ def test_stop_and_close_ends_every_process_and_the_run_says_so(open_desk: OpenDe
     place.see("Something is still going on")
     place.hand.push("Stop and close")
     assert not place.window.isVisible()
-    place.hand.wait(lambda: not list(descendants(os.getpid())), "the end of every process", 10.0)
+    place.hand.wait(lambda: not place.processes(), "the end of every process", 10.0)
     assert AuditLog(study / "audit.log").check(None).size
     again = open_desk(study)
     again.screen("runs")

@@ -34,6 +34,7 @@ class Place:
     """One window, opened or not."""
 
     def __init__(self, root: Path) -> None:
+        self._before = set(descendants(os.getpid()))  # servers of other tests
         self.window = Window(root)
         self.window.resize(1100, 740)
         self.window.show()
@@ -83,6 +84,10 @@ class Place:
             time.sleep(0.01)
         (pid,) = found()
         return pid
+
+    def processes(self) -> set[int]:
+        """Every process that began since this window was made."""
+        return set(descendants(os.getpid())) - self._before
 
     def kill(self, door: str) -> int:
         pid = self.session(door)
