@@ -88,7 +88,52 @@ ATTACKS: Attacks = {
         "a figure by name": ("run", "getattr(plt.figure(), 'save' + 'fig')(PATH)"),
         "animation": ("read", "import matplotlib.animation"),
     },
+    "arguments that the text does not name": {
+        "by stars": ("run", "df.plot(**{'backend': 'matplotlib'})\nTrue"),
+        "by stars of a variable": ("run", "named = {'usetex': False}\nplt.figure().text(0, 0, 'x', **named)"),
+        "by stars behind others": ("run", "plt.figure().text(0, 0, 'x', **{'size': 8}, **{'usetex': False})"),
+        "by stars into a partial": (
+            "run",
+            "from functools import partial\nassert partial(dict, **{'workers': 2})()",
+        ),
+        "by stars through a function": (
+            "run",
+            "def draw(**look):\n    return plt.figure().text(0, 0, 'x', **look)\nlook = {}\nlook['use' + 'tex'] = False\ndraw(**look)",
+        ),
+        "by a text that hides": (
+            "run",
+            "class Key(str):\n    def __hash__(self):\n        return 1\nplt.figure().text(0, 0, 'x', **{Key('usetex'): False})",
+        ),
+        "by the settings of a text": ("run", "plt.figure().text(0, 0, 'x', fontdict={'usetex': False})"),
+        "by the settings of labels": ("run", "plt.figure().gca().pie([1], labels=['x'], textprops={'usetex': False})"),
+        "by settings in a class": (
+            "run",
+            "class Look(dict):\n    pass\nplt.figure().text(0, 0, 'x', fontdict=Look(dict([('use' + 'tex', False)])))",
+        ),
+        "by the options of a method": (
+            "run",
+            "from scipy.optimize import minimize\nassert minimize(lambda x: (x * x).sum(), [1.0], method='L-BFGS-B', options={'workers': map}).nfev",
+        ),
+        "a font file in a legend": ("run", "assert plt.figure().legend(prop={'fname': PATH_THERE})"),
+        "a font file in a pattern": ("run", "assert plt.figure().legend(prop='serif:file=there.ttf')"),
+        "a font file in a title": (
+            "run",
+            "assert plt.figure().legend(title='x', title_fontproperties={'fname': PATH_THERE})",
+        ),
+    },
     "formulas": {
+        "a name that is no column": ("run", "smf.ols('a ~ I(b * (open == 1))', data=df)"),
+        "a name of the frame that reads it": ("run", "hidden = 2.0\nsmf.ols('a ~ I(b * hidden)', data=df)"),
+        "a quoted name that is no column": ("run", "smf.ols('a ~ I(b * (Q(\"__builtins__\") != 1))', data=df)"),
+        "a quoted name put together": ("run", 'smf.ols(\'a ~ I(b * (Q("__built" + "ins__") != 1))\', data=df)'),
+        "a name in wide letters that is a column": (
+            "run",
+            "smf.ols('a ~ I(b * (\\uff4f\\uff50\\uff45\\uff4e == 1))', df.assign(**{'\\uff4f\\uff50\\uff45\\uff4e': 1.0}))",
+        ),
+        "data that answers for itself": (
+            "run",
+            "class Data(dict):\n    def __iter__(self):\n        return iter(['a', 'b', 'open'])\nsmf.ols('a ~ I(b * (open == 1))', Data(a=df.a, b=df.b))",
+        ),
         "builtins of Python": ("run", "smf.ols('a ~ I(b * len(str(open)))', data=df)"),
         "a subscript": ("run", "smf.ols('a ~ df[\"b\"]', data=df)"),
         "of mixed models": ("run", "smf.mixedlm('a ~ b', df, groups=[0, 0, 1], re_formula='~b.abs()')"),

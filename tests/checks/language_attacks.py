@@ -45,7 +45,10 @@ LOOKALIKES = {
     "a form feed": "x = 1\x0c\nx",
     "a no-break space": "x = 'a\u00a0b'\nx",
 }
-GUARDS = ("_getattr_", "_read_", "_write_", "_own_", "_items_", "_type_", "_import_", "_import_from_", "__builtins__")
+GUARDS = (
+    "_getattr_", "_read_", "_write_", "_own_", "_items_", "_type_", "_import_", "_import_from_", "__builtins__",
+    "_named_", "_settings_",
+)  # fmt: skip
 REBINDINGS = (
     "{0} = len\n", "def {0}(*given):\n    pass\n", "for {0} in [len]:\n    pass\n", "class {0}:\n    pass\n",
     "global {0}\n{0} = len\n", "[({0} := len)]\n", "import math as {0}\n", "from math import pi as {0}\n",

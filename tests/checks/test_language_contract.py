@@ -59,6 +59,8 @@ def test_defaults_are_read_without_running_anything() -> None:
         ("{'_a': 1}", ", _a"),
         ("{'a b': 1}", ""),
         ("{'a': 1, 'a': 2}", ", a"),
+        ("{'a': {'I50': 1, 'I50': 2}}", ", a"),
+        ("{'a': {'I50': 1, u'I50': 2}}", ", a"),
         ("dict(a=1)", ", a"),
         ("{**{}, 'a': 1}", ", a"),
         ("{'a': 1}\nPARAMETERS = {'a': 2}", ", a"),
@@ -147,6 +149,8 @@ def test_queries_are_found_wherever_they_stand() -> None:
         "data.sql('SELECT 1', cohort=dict(a=1))",
         "data.sql('SELECT 1', cohort={'a' + 'b': 1})",
         "data.sql('SELECT 1', cohort={})",
+        "data.sql('SELECT 1', cohort={'a': x, 'a': report})",
+        "data.sql('SELECT 1', cohort={'pat_id': x, 'PAT_ID': report})",
     ],
 )
 def test_a_query_that_can_not_be_read_off_the_text_is_refused(line: str) -> None:
@@ -157,6 +161,41 @@ def test_a_query_that_can_not_be_read_off_the_text_is_refused(line: str) -> None
 def test_an_f_string_is_named_as_such() -> None:
     (flag,) = refused(check(body="data.sql(f'SELECT 1')"))
     assert "f-string" in flag.reason and "bind values by name" in flag.instead
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"), [("data.sql(Q)", "behind a name"), ("data.sql('SELECT ' + Q)", "put together")]
+)
+def test_a_query_behind_a_name_is_told_what_to_write(call: str, reason: str) -> None:
+    (flag,) = refused(check(body=f"Q = 'SELECT 1'\n    {call}"))
+    assert reason in flag.reason and 'the text itself inside data.sql("…")' in flag.instead
+    assert ":start" in flag.instead and "start=start" in flag.instead and "IN (:codes)" in flag.instead
+
+
+def test_a_doubled_key_would_show_a_reader_one_value_and_give_the_other() -> None:
+    text = "{'points': {'I50': 1, 'I50': 2}}"
+    assert eval(text)["points"] == {"I50": 2}
+    flag = next(flag for flag in refused(check(text, ", points")) if "twice" in flag.reason)
+    assert flag.line == 4 and flag.instead == "Write each key once."
+    assert check("{'points': {'I50': 1, 'I51': 1}}", ", points").may_run
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("__all__ = ['main']", "nothing imports a program"),
+        ("__author__ = 'ward'", "nothing imports a program"),
+        ("both = frame[frame._merge == 'both']", 'frame["_merge"]'),
+        ("for row in frame.itertuples():\n        row._2", "rename them first"),
+        ("frame.__len__()", "Write len(x)."),
+        ("frame.__class__.__mro__", "isinstance"),
+        ("import pandas as pd\n    pd.options.mode.chained_assignment = None", 'pd.set_option("display.max_rows", 20)'),
+        ("from patsy import dmatrices", "model.exog"),
+    ],
+)
+def test_what_is_often_meant_is_told_what_to_write(line: str, instead: str) -> None:
+    flags = refused(check(body=f"frame = None\n    {line}"))
+    assert flags and all(instead in flag.instead for flag in flags)
 
 
 def test_a_main_guard_and_prints_are_noted_and_do_not_matter() -> None:

@@ -26,7 +26,7 @@ REFUSED = {
     "a_hurried_clinician": "no way into the interpreter",  # os, sys, star imports
     "b_defensive_validation_report": "no way into the interpreter",  # traceback
     "b_habits_notebook_export": "no way into the interpreter",  # gc, sys, time, pprint
-    "b_terse_before_after": "not one literal text",  # a query that is put together
+    "b_terse_before_after": "stands behind a name",  # a query that is put together
     "b_terse_pivot_excel_style": "is not on the list",  # star imports
 }
 # The text passes, and a guard refuses what it does.
@@ -140,6 +140,9 @@ IDIOMS = {
     "counter on a function": "def f():\n        f.calls += 1\n    f.calls = 0\n    f()\n    f.__name__ = 'counted'\n    assert (f.calls, f.__name__) == (1, 'counted')",
     "query with a variable": "least = 2\n    f = pd.DataFrame({'a': [1, 2, 3], 's': ['x', None, 'z']})\n    assert len(f.query('a >= @least and s.notna()')) == 1 and f.eval('a * 2').sum() == 12",
     "versions": "assert pd.__version__.split('.')[0].isdigit()",
+    "axes by their module": "from matplotlib.axes import Axes\n    from matplotlib.figure import Figure\n    assert isinstance(Figure().gca(), Axes)",
+    "holidays": "from pandas.tseries.holiday import USFederalHolidayCalendar\n    days = USFederalHolidayCalendar().holidays(start='2022-01-01', end='2022-12-31')\n    assert len(days) == 10 and pd.Timestamp('2022-07-04') in days",
+    "a seasonal model by its module": "from statsmodels.tsa.statespace.sarimax import SARIMAX\n    assert SARIMAX(np.tile([1.0, -1.0, 0.5], 10), order=(1, 0, 0)).fit(disp=False).params.size == 2",
     "attrgetter": "from operator import attrgetter, methodcaller\n    assert attrgetter('year', 'month')(datetime.date(2022, 3, 1)) == (2022, 3) and methodcaller('upper')('a') == 'A'",
     "arrays asked for": "assert isinstance(np.zeros(1), np.ndarray) and type(np.zeros(1)) is np.ndarray and not isinstance([], np.ndarray)",
     "text in memory": "import io\n    out = io.StringIO()\n    out.write('a')\n    print('b', file=out)\n    assert out.getvalue() == 'ab\\n'",

@@ -101,6 +101,7 @@ def test_a_program_starts_with_the_guards_and_nothing_else() -> None:
     assert {name for name in names if name.startswith("_")} == {
         "__builtins__", "__name__", "_getattr_", "_read_",
          "_write_", "_type_", "_own_", "_items_", "_setattr_", "_import_", "_import_from_",
+         "_named_", "_settings_",
     }  # fmt: skip
     assert not {"open", "eval", "exec", "compile", "globals", "vars"} & names["__builtins__"].keys()
 

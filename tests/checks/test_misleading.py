@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.checks.facts import Flag
 from sandbox.checks.language import _rules, check_program
+from sandbox.program import contract
 
 HEAD = '"""Stays."""\n'
 
@@ -103,6 +104,22 @@ def test_a_computed_label_is_pointed_out() -> None:
     assert [(flag.line, flag.severity) for flag in found(said, "labels")] == [(4, "warn")]
     assert not found(body("ax.table(name)", "report.value(label='n', value=2)"), "labels")
     assert len(found(body("report.step(label=name, frame=1)", "report.text(**x)", "report.figure(*x)"), "labels")) == 3
+
+
+def test_a_text_without_a_label_is_told_that_it_needs_one() -> None:
+    said = body("name = 'x'", "report.text(f'few {name}')", "report.text('Note', f'few {name}')", "report.table(name)")
+    with pytest.raises(TypeError):
+        contract.Report(None).text("few")  # type: ignore[call-arg, arg-type]
+    assert [flag.line for flag in found(said, "no label")] == [4, 6]
+    assert all('report.text("Note", "Few stays.")' in flag.instead for flag in found(said, "no label"))
+    assert not found(said, "labels")
+
+
+def test_a_key_that_stands_twice_is_pointed_out() -> None:
+    twice = body("points = {'I50': 1, 'I51': 2,", "          'I50': 7}", "report.value('n', points['I50'])")
+    assert ran(twice) == {"n": 7}
+    assert [(flag.line, flag.severity) for flag in found(twice, "doubled keys")] == [(4, "warn")]
+    assert not found(body("points = {**{'a': 1}, 'a': 2}", "report.value('n', points['a'])"), "doubled keys")
 
 
 def test_a_computed_attribute_is_pointed_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +74,21 @@ def test_a_text_is_judged_as_the_library_reads_it(name: str, tmp_path: Path) -> 
     assert not made(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["exit", "quit", "\\uff45\\uff58\\uff49\\uff54"])
+def test_what_a_formula_names_as_a_contrast_is_not_called(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """patsy calls the second argument of `C`, and finds the builtins of Python behind the columns."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # which `exit` closes
+    lines = f"df['\\uff45\\uff58\\uff49\\uff54'] = 1.0\nsmf.ols('b ~ C(a, {name})', df)"
+    text = program(lines, "run", tmp_path)
+    with pytest.raises(SystemExit):
+        works(text, tmp_path)
+    assert not refusals(text)
+    with pytest.raises(PolicyRefused, match="no column"):
+        run_under_guards(text)
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -85,6 +101,19 @@ def test_a_text_is_judged_as_the_library_reads_it(name: str, tmp_path: Path) -> 
         "pd.set_option('display.max_columns', 20)",
         "smf.ols('b ~ C(a, Treatment(reference=1.0)) + np.log(b):a', df)",
         "smf.mixedlm('b ~ a', df.assign(g=[1, 1, 2]), re_formula='~a', vc_formula={'v': '0 + C(a)'}, groups='g')",
+        "smf.ols('b ~ id + max + Q(\"the dose\")', df.assign(**{'id': df.a, 'max': [1, 5, 2], 'the dose': [3, 1, 2]}))",
+        "smf.ols('b ~ C(a, Sum) + I(a**2.5) + 1 - 1', df)",
+        "smf.ols('b ~ bs(a, df=4) + I(a == 1)', pd.DataFrame({'a': [1, 2, 3, 4, 5], 'b': [1, 2, 4, 3, 1]}))",
+        "smf.gee('b ~ a', [1, 1, 2], df)",
+        "smf.gee('b ~ a', 'a', data=df)",
+        "plt.figure().legend(prop={'size': 8}, title_fontproperties={'weight': 'bold'})",
+        "plt.figure().text(0, 0, 'x', fontdict={'fontsize': 8})",
+        "plt.gca().pie([1, 2], textprops=dict(color='w'))",
+        "plt.gca().plot([1, 2], **{'lw': 1}, **dict(ls='--'))",
+        "df.merge(df, **dict(on='a', how='left'))",
+        "kept = {1: 'a'}\nassert (lambda options: options)(options=kept) is kept",
+        "assert (lambda options, props: (options, props))(options='a', props=[1]) == ('a', [1])",
+        "plt.subplots(1, 2, gridspec_kw={'width_ratios': [1, 2]}, subplot_kw=dict(title='x'))",
         "df.hist('a', bins=3)",
         "df.boxplot('a', by='b', grid=False)",
     ],

@@ -29,13 +29,6 @@ _QUERY_NODES = (
     ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Name, ast.Load,
     ast.Constant, ast.List, ast.Tuple,
 )  # fmt: skip
-# Letters of every script begin a name: Python takes a wide "eval" for the plain one.
-_CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
-_DOTTED = re.compile(r"[^\W\d]\w*\s*(?:\.\s*\w+)+")
-_QUOTED = re.compile(r"""(?<!\w)(["'])([^"'\\]*)\1""")  # no f"…", which would be evaluated
-_RENAMED_CALL = re.compile(r":=|\)\s*\(")  # (open)("…"), and (log := open) before log("…")
-_FORMULA = re.compile(r"[\w\s~+*:\-()/^.,|<>=&]*\Z")
-
 Call = Callable[..., Any]
 
 
@@ -163,47 +156,6 @@ def _asks_column(node: ast.AST) -> TypeGuard[ast.Call]:
 _COLUMN_METHODS = frozenset(
     {"isna", "isnull", "notna", "notnull", "isin", "between", "startswith", "endswith", "contains", "lower", "upper"}
 )
-
-
-def of_formula(function: Call) -> Call:
-    """A function that takes a formula, where `np.log(x)` finds numpy: patsy looks names up in the calling frame."""
-
-    def call(*arguments: Any, **named: Any) -> Any:
-        import numpy as np  # noqa: F401  only where a program runs
-
-        formula(arguments, named)
-        return function(*arguments, **named)
-
-    return call
-
-
-def formula(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
-    """statsmodels formulas are evaluated as Python; only names, operators and a few functions may stand in one."""
-    if not arguments and "formula" not in named:
-        raise PolicyRefused("The formula is missing.", 'Write smf.logit("y ~ x", data=frame).')
-    given = [named[name] for name in ("re_formula", "vc_formula", "groups") if name in named] + list(arguments[2:])
-    texts = [text for one in given for text in (one.values() if type(one) is dict else [one])]
-    whole = [*arguments[:1], *(named[name] for name in ("formula",) if name in named)]
-    if any(type(text) is not str for text in whole) or not isinstance(named.get("vc_formula"), dict | None):
-        raise PolicyRefused("A formula must be a text.", 'Write smf.logit("y ~ x", data=frame).')
-    for text in [*whole, *texts]:
-        if type(text) is str:
-            check_formula(text)
-        elif isinstance(text, str | Mapping):
-            raise PolicyRefused("A formula must be a text.", 'Write smf.logit("y ~ x", data=frame).')
-
-
-def check_formula(text: str) -> None:
-    """Raise `PolicyRefused` unless a formula uses only names, operators and the functions on the list."""
-    allowed = rules().strings.formula_calls
-    bare = _QUOTED.sub("text", text)
-    dotted = {re.sub(r"\s", "", name) for name in _DOTTED.findall(bare)}
-    other = set(_CALLED.findall(bare)) - allowed or dotted - allowed
-    if not _FORMULA.match(bare) or "__" in bare or other or _RENAMED_CALL.search(bare):
-        raise PolicyRefused(
-            "A formula may use columns, operators and " + ", ".join(sorted(allowed)) + " only.",
-            "Compute other terms as columns first.",
-        )
 
 
 def no_path(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:

@@ -16,7 +16,19 @@ from sandbox.checks.facts import Flag, WrittenQuery
 _ARITHMETIC: dict[type, Any] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 _LARGE = 10**12
 _SCALARS = (str, int, float, bool, type(None))
-_BIND = 'Write the query as one literal and bind values by name: data.sql("… WHERE dx = :dx", dx=dx).'
+_BIND = (
+    'Write the text itself inside data.sql("…"), not a name for it, and bind values by name: '
+    'data.sql("SELECT … WHERE dx IN (:codes) AND admit_dt >= :start", codes=codes, start=start).'
+)
+
+_TWICE = (
+    "A key stands twice in PARAMETERS: a reader sees one value and the program gets the other.",
+    "Write each key once.",
+)
+_NOT_LITERAL = (
+    "A default in PARAMETERS is not a literal text, number, true, false, None, or a list or dict of those.",
+    'Write dates as text ("2022-01-01"), lists as ["a", "b"], codes as {"I50": "failure"}; compute in main.',
+)
 
 
 class _Numbers(ast.NodeTransformer):
@@ -79,16 +91,11 @@ class Contract:
             value = ast.literal_eval(_Numbers().visit(copy.deepcopy(literal)))
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             value = None
-        if isinstance(value, dict) and len(value) == len(literal.keys) and all(map(_is_default, value.items())):
+        if isinstance(value, dict) and not _doubled(literal) and all(map(_is_default, value.items())):
             return {
                 str(name): list(default) if isinstance(default, tuple) else default for name, default in value.items()
             }
-        self._refuse(
-            literal.lineno,
-            "parameters",
-            "A default in PARAMETERS is not a literal text, number, true, false, None, or a list or dict of those.",
-            'Write dates as text ("2022-01-01"), lists as ["a", "b"], codes as {"I50": "failure"}; compute in main.',
-        )
+        self._refuse(literal.lineno, "parameters", *(_TWICE if _doubled(literal) else _NOT_LITERAL))
         return {}
 
     # main
@@ -151,6 +158,8 @@ class Contract:
         if not isinstance(first, ast.Constant) or not isinstance(first.value, str) or len(call.args) != 1:
             reason = {
                 ast.JoinedStr: "The query is an f-string, so what runs can't be read here.",
+                ast.Name: "The query stands behind a name, so what runs can't be read here.",
+                ast.BinOp: "The query is put together, so what runs can't be read here.",
                 type(None): "The query must be the first argument, without a name.",
             }.get(type(first), "The query is not one literal text, so what runs can't be read here.")
             self._refuse(call.lineno, "queries", reason, _BIND)
@@ -168,11 +177,13 @@ class Contract:
             if keyword.arg == "cohort":
                 value = keyword.value
                 if isinstance(value, ast.Dict) and value.keys and all(_is_text(key) for key in value.keys):
-                    return tuple(key.value.lower() for key in value.keys)  # type: ignore[union-attr]
+                    names = tuple(key.value.lower() for key in value.keys)  # type: ignore[union-attr]
+                    if len(set(names)) == len(names):
+                        return names
                 self._refuse(
                     call.lineno,
                     "queries",
-                    "cohort must be a dict written out here.",
+                    "cohort must be a dict written out here, with each column once.",
                     'Write cohort={"pat_id": adults.pat_id}.',
                 )
         return ()
@@ -222,6 +233,13 @@ def _binds(node: ast.AST, name: str) -> bool:
     return _is_name(node, name, ast.Store, ast.Del) or (
         isinstance(node, ast.alias) and (node.asname or node.name) == name
     )
+
+
+def _doubled(literal: ast.Dict) -> bool:
+    """Whether a dict, or one inside it, has a key twice: Python takes the last."""
+    dicts = [node for node in ast.walk(literal) if isinstance(node, ast.Dict)]
+    keys = [[key.value for key in node.keys if isinstance(key, ast.Constant)] for node in dicts]
+    return any(len(set(some)) < len(some) for some in keys)
 
 
 def _is_text(node: ast.expr | None) -> bool:

@@ -7,6 +7,7 @@ serve the reader and depth. The boundary is the jail.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from types import FunctionType, ModuleType
 from typing import Any
@@ -127,6 +128,35 @@ def _is_container(thing: Any, owner: type) -> bool:
     return isinstance(thing, _CONTAINERS) or owner is Style or library in _WRITABLE_MODULES
 
 
+# Arguments by name that the text does not show.
+
+
+def named_arguments(given: Any) -> dict[str, Any]:
+    """What is passed with `**`: the rule for arguments that are named in the text holds there, too."""
+    found = {**given}
+    _check_named(found)
+    return found
+
+
+def settings(given: Any, argument: str) -> Any:
+    """The value of `prop=`, `options=` and the like: a library passes its items on as arguments."""
+    if isinstance(given, str) and argument in ("prop", "title_fontproperties"):  # a pattern, with a font's file in it
+        raise PolicyRefused("The settings of a text are a dict here.", 'Write prop={"size": 8}.')
+    if not isinstance(given, Mapping):
+        return given
+    plain = given if type(given) is dict else {**given}
+    _check_named(name for name in plain if isinstance(name, str))
+    return plain
+
+
+def _check_named(names: Iterable[Any]) -> None:
+    for name in names:
+        if type(name) is not str:  # a program's own kind of text could answer one thing here and be another later
+            raise PolicyRefused("The names of arguments must be plain texts.", "Name each one: start=start.")
+        if why := rules().keywords.get(name):
+            raise PolicyRefused(f"{name}= may not be passed.", why.instead)
+
+
 # Builtins that need a guard of their own.
 
 
@@ -211,6 +241,8 @@ def namespace() -> dict[str, Any]:
         "_type_": type,
         "_own_": OWN,
         "_items_": ITEMS,
+        "_named_": named_arguments,
+        "_settings_": settings,
         "_import_": guarded_import,
         "_import_from_": guarded_import_from,
     }

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from sandbox.checks.language import _arguments as arguments
+from sandbox.checks.language._formulas import of_formula
 from sandbox.checks.language._rules import rules
 from sandbox.checks.language._stand_ins import Style, StyleSheets, array_type
 from sandbox.errors import PolicyRefused
@@ -98,7 +99,7 @@ def _stand_in(module: str, name: str, value: Any) -> Any:
     if (module, name) == ("numpy", "ndarray"):
         return array_type(value)
     if module == "statsmodels.formula.api":
-        return arguments.of_formula(value)
+        return of_formula(value)
     check = _CHECKED.get((module, name))
     return arguments.checked(value, check) if check else value
 

@@ -66,8 +66,19 @@ def _computed_labels(tree: ast.Module, builtins: frozenset[str]) -> Found:
         if isinstance(node, ast.Call) and _is_report(node.func):
             named = [keyword.value for keyword in node.keywords if keyword.arg == "label"]
             label = node.args[0] if node.args else named[0] if named else None
-            if not _is_text(label):
+            if not _is_text(label) and not _lacks_label(node):
                 yield node.lineno, ""
+
+
+def _missing_labels(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _is_report(node.func) and _lacks_label(node):
+            yield node.lineno, ""
+
+
+def _lacks_label(call: ast.Call) -> bool:
+    """`report.text("Few stays.")`: one thing is passed, so it stands where the label should."""
+    return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
 
 
 def _is_report(called: ast.expr) -> bool:
@@ -82,6 +93,17 @@ def _computed_attributes(tree: ast.Module, builtins: frozenset[str]) -> Found:
             and not _is_text(_second(node))
         ):
             yield node.lineno, ""
+
+
+def _doubled_keys(tree: ast.Module, builtins: frozenset[str]) -> Found:
+    """Keys that stand twice in one dict: Python takes the last, a reader may see the first."""
+    for node in ast.walk(tree):
+        seen: set[object] = set()
+        for key in node.keys if isinstance(node, ast.Dict) else ():
+            if isinstance(key, ast.Constant):
+                if key.value in seen:
+                    yield key.lineno, ""
+                seen.add(key.value)
 
 
 def _interfaces(tree: ast.Module, builtins: frozenset[str]) -> Found:
@@ -106,6 +128,8 @@ FINDERS: dict[str, Callable[[ast.Module, frozenset[str]], Found]] = {
     "shadowing": _shadowed,
     "one line": _second_statements,
     "labels": _computed_labels,
+    "no label": _missing_labels,
+    "doubled keys": _doubled_keys,
     "getattr": _computed_attributes,
     "interfaces": _interfaces,
 }

@@ -15,14 +15,17 @@ from typing import TypeVar
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
 from sandbox.checks.language._reads import WATCHED
-from sandbox.checks.language._refusing import METHODS, Refusing
+from sandbox.checks.language._refusing import MEMBER_ADVICE, METHODS, Refusing, hidden_advice
 from sandbox.checks.language._rules import Rules, Why, rules
-from sandbox.checks.language._spelling import TUPLE_HELPERS, is_private
+from sandbox.checks.language._spelling import TUPLE_HELPERS
 from sandbox.errors import PolicyRefused
 
 # Texts, exceptions, the members of an Enum, and what `type(x)` gives.
 _READABLE = frozenset({"__name__", "__doc__", "__cause__", "__context__", "__members__", "__class__"})
 _VERSION = "__version__"
+# Arguments whose values are dicts of arguments.
+_SETTINGS = frozenset({"prop", "fontdict", "title_fontproperties"})
+_OPTIONS = ("options", "props", "kw", "kws", "kwds", "kwargs")
 _FUTURE = frozenset({"annotations", "division", "print_function", "generator_stop"})
 
 
@@ -122,12 +125,7 @@ class Policy(Refusing):
         elif node.attr in self.rules.attributes:
             self.refuse(node, "attributes", *suggest(node.attr, self.rules.attributes[node.attr]))
         elif node.attr in INSPECT_ATTRIBUTES or (node.attr.startswith("_") and not self._may_be_hidden(node)):
-            advice = (
-                "Use what the library documents."
-                if is_private(node.attr)
-                else "Leave it out; type(x) and isinstance(x, T) are there to ask what something is."
-            )
-            self.refuse(node, "attributes", f"{node.attr} is an internal of an object.", advice)
+            self.refuse(node, "attributes", f"{node.attr} is an internal of an object.", hidden_advice(node.attr))
 
     def _module(self, node: ast.expr) -> str:
         """The module that an expression such as `np.linalg` stands for, or nothing."""
@@ -166,7 +164,15 @@ class Policy(Refusing):
             node.func = _at(ast.Name("_setattr_", ast.Load()), node.func)
             node.args = [self.visit(argument) for argument in node.args]
             return node
-        return self.node_contents_visit(node)
+        node = self.node_contents_visit(node)
+        for keyword in node.keywords:
+            given, name = keyword.value, keyword.arg
+            if name is None:
+                keyword.value = _at(ast.Call(ast.Name("_named_", ast.Load()), [given], []), given)
+            elif name in _SETTINGS or name.endswith(_OPTIONS):
+                guarded = ast.Call(ast.Name("_settings_", ast.Load()), [given, ast.Constant(name)], [])
+                keyword.value = _at(guarded, given)
+        return node
 
     # Statements.
 
@@ -298,7 +304,8 @@ class Policy(Refusing):
 
     def _refuse_member(self, node: ast.AST, module: str, name: str) -> None:
         why = self.rules.attributes.get(name)
-        instead = why.instead if why else f"Use another part of {module}, or write it out."
+        other = why.instead if why else f"Use another part of {module}, or write it out."
+        instead = MEMBER_ADVICE.get((module, name), other)
         self.refuse(node, "modules", f"{name} of {module} is not on the list of what a program may use.", instead)
 
     def _check_module(self, node: ast.AST, module: str) -> bool:

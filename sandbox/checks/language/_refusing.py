@@ -7,7 +7,7 @@ import ast
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.checks.facts import Flag
-from sandbox.checks.language._spelling import ENUM_HOOKS
+from sandbox.checks.language._spelling import ENUM_HOOKS, is_private
 
 METHODS = frozenset(
     {
@@ -73,6 +73,29 @@ _SYNTAX = {
     **dict.fromkeys(("TypeVar", "TypeVarTuple", "ParamSpec"), "Leave the type parameters in brackets out."),
 }
 
+# What to write for members of modules that are not on the list and often meant.
+MEMBER_ADVICE = {
+    ("pandas", "options"): 'Leave it out; how tables are shown is set with pd.set_option("display.max_rows", 20).',
+}
+# Names that modules give themselves for others to read.
+_OF_MODULES = frozenset({"__all__", "__author__", "__version__", "__date__", "__license__", "__copyright__"})
+_OPERATORS = {
+    "__len__": "len(x)", "__str__": "str(x)", "__repr__": "repr(x)", "__iter__": "iter(x)", "__next__": "next(x)",
+    "__contains__": "y in x", "__getitem__": "x[key]", "__call__": "x()", "__eq__": "x == y", "__hash__": "hash(x)",
+    "__lt__": "x < y", "__gt__": "x > y", "__add__": "x + y", "__and__": "x & y", "__or__": "x | y",
+}  # fmt: skip
+
+
+def hidden_advice(attribute: str) -> str:
+    """What to write instead of an attribute that begins with an underscore."""
+    if attribute in _OPERATORS:
+        return f"Write {_OPERATORS[attribute]}."
+    if attribute[1:].isdigit():
+        return "Columns that are no names lose theirs in itertuples: rename them first, or take row[2] by its place."
+    if is_private(attribute):
+        return f'For a column write frame["{attribute}"]; of a library use what it documents.'
+    return "Leave it out; type(x) and isinstance(x, T) are there to ask what something is."
+
 
 class Refusing(RestrictingNodeTransformer):
     """RestrictedPython's transformer with `flags` for its sentences, and our rule for names."""
@@ -99,7 +122,8 @@ class Refusing(RestrictingNodeTransformer):
             return
         method = allow_magic_methods and name in METHODS and getattr(node, "col_offset", 0) != 0
         if name.startswith("_") and not method:
-            self.refuse(node, "names", f"{name} begins with an underscore.", "Choose a name without it.")
+            instead = "Leave it out: nothing imports a program." if name in _OF_MODULES else "Choose a name without it."
+            self.refuse(node, "names", f"{name} begins with an underscore.", instead)
         elif not name.isascii():
             self.refuse(
                 node, "names", f"The name {ascii(name)} is not in plain letters.", "Use the letters a to z in names."
