@@ -161,7 +161,8 @@ class CheckedQuery(Fact, frozen=True, kw_only=True):
     """A query that may run: `narrowed` is the only text that ever reaches a database.
 
     `read` is the exact read set by `source.table`; `parameters` are the names bound at run time, as the
-    dialect's named parameters; `lists` are those of them that are bound as lists; `cohort` maps each
+    dialect's named parameters; `lists` are those of them that are bound as lists, `numbers` the lists
+    that are compared with a column of numbers; `cohort` maps each
     cohort key column to the name of the temporary table the broker provides (column "k"); `keys` are the temporary
     tables, by name, that row scopes and exclusions need.
     """
@@ -172,6 +173,7 @@ class CheckedQuery(Fact, frozen=True, kw_only=True):
     outputs: tuple[Output, ...]
     parameters: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     cohort: dict[str, str] = {}
     keys: dict[str, KeyRelation] = {}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from sandbox.errors import QueryRefused
 
 from ._pairs import Ints, Pairs
 from ._token_file import Segment, TokenFile
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,15})?")
 
 WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,17}|-?[1-8][0-9]{18})$"  # how an int64 is written, and nothing else
 SEGMENT_PAIRS = 1_000_000
@@ -170,9 +174,34 @@ def _through_distinct(keys: pa.Array, tokens_of: Callable[[pa.Array], Ints | lis
 def _as_type(ints: pa.Array, texts: list[str], type: pa.DataType) -> pa.Array:
     if _is_text(type):
         return pa.concat_arrays([ints.cast(type), pa.array(texts, type)])
+    if texts and not len(ints) and _is_number(type) and not any(map(_NUMBER.fullmatch, texts)):
+        raise QueryRefused(
+            "The cohort's keys are texts, and the key column that they are looked for in holds numbers.",
+            "Pass a key column that a query of the same source returned.",
+        )
     if pa.types.is_integer(type):
         return ints.filter(_fits(ints, type)).cast(type)
+    if _is_number(type):  # engines do not compare numbers with texts
+        parts = [number for text in texts if _NUMBER.fullmatch(text) and _holds(type, number := Decimal(text))]
+        return (
+            pa.array([*map(Decimal, ints.to_pylist()), *parts], pa.decimal128(38, max(_scale(parts), 0)))
+            if parts
+            else ints
+        )
     return pa.concat_arrays([ints.cast(pa.string()), pa.array(texts, pa.string())])  # the engine converts
+
+
+def _is_number(type: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(type) or pa.types.is_decimal(type) or pa.types.is_floating(type))
+
+
+def _holds(type: pa.DataType, number: Decimal) -> bool:
+    """Whether a column of the type can hold it, as to its places behind the point."""
+    return not pa.types.is_decimal(type) or _scale([number.normalize()]) <= type.scale
+
+
+def _scale(numbers: list[Decimal]) -> int:
+    return max(-int(number.as_tuple().exponent) for number in numbers)
 
 
 def _fits(ints: pa.Array, type: pa.DataType) -> pa.Array:

@@ -16,7 +16,7 @@ from sandbox.checks.exclusions import domain_of
 from sandbox.checks.facts import CheckedQuery, Exclusion, Grant, RowScope, Schema
 from sandbox.checks.worker import Checks
 from sandbox.dictionary import schema_of
-from sandbox.errors import BadInput, Fault, ProcessDied, RecordRefused
+from sandbox.errors import Fault, ProcessDied, RecordRefused
 from sandbox.jail import Limits, Role, door_is_a_child, spawn
 from sandbox.keystore import open_keystore
 from sandbox.matching.key_lists import LISTS_KEY, as_keys, open_list

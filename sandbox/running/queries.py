@@ -228,6 +228,11 @@ def bound_parameters(checked: CheckedQuery, untrusted: dict[str, Any]) -> dict[s
             raise QueryRefused(f"The parameter :{name} is {'a' if isinstance(value, list) else 'no'} list here.")
         if len(items) > _LIST_ITEMS or not all(_is_scalar(item) for item in items):
             raise QueryRefused(f"The parameter :{name} holds something that can't be bound.")
+        if name in checked.numbers and any(isinstance(item, str) for item in items):
+            raise QueryRefused(
+                f"The list :{name} is compared with numbers and holds something that is none.",
+                "Pass numbers: frame.column.astype(float).",
+            )
     return dict(untrusted)
 
 

@@ -133,7 +133,10 @@ TABLES = {
     "a pivot": ("runs", "PIVOT ehr.encounters ON enc_class USING count(*)"),
     "a pivoted table": ("runs", "SELECT * FROM (PIVOT ehr.codes ON code USING count(*))"),
     "an unpivoted table": ("secret", "SELECT * FROM (UNPIVOT ehr.patients ON name)"),
-    "a join in brackets": ("runs", "SELECT a.code FROM (ehr.codes a JOIN ehr.codes b ON a.code = b.code)"),
+    "a join in brackets": (
+        "runs",
+        "SELECT a.code FROM ehr.codes c LEFT JOIN (ehr.codes a JOIN ehr.codes b ON a.code = b.code) ON c.code = a.code",
+    ),
     "two statements": ("secret", "SELECT 1; SELECT secret FROM staff_secrets"),
     "a statement after a comment": ("secret", "SELECT code FROM ehr.codes; -- x\nSELECT secret FROM staff_secrets"),
     "summarise": ("secret", "SUMMARIZE ehr.patients"),

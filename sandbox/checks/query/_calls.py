@@ -55,19 +55,19 @@ def require_calls(sql: str, rules: DialectRules) -> None:
             )
 
 
-def require_faithful(again: str, written: str, rules: DialectRules) -> None:
+def require_faithful(again: str, written: str, rules: DialectRules, left_out: frozenset[str] = frozenset()) -> None:
     """Refuse a text written out again with a word or a quoted text that its author did not write.
 
     What a parser reads as one function and writes out as another is a translation, and translations change results.
-    Every name in it is quoted, so its words are those of the language.
+    Every name in it is quoted, so its words are those of the language. Names that were `left_out` may be lost.
     """
-    before, after = _words(written, rules.name), _words(again, rules.name)
+    before, after = _words_written(written, rules), _words(again, rules.name)
     for word in sorted(after - before - {"AS"}):
         if not any(other in written.upper() for other in rules.same.get(word, ())) and word not in _quoted_words(
             written, rules
         ):
             raise _translated(f"{word.lower()} would be added", rules)
-    lost = {word for word in before - rules.optional if word not in again.upper()}
+    lost = {word for word in before - rules.optional - left_out if word not in again.upper()}
     for word in sorted(lost - {other for written_out in after for other in rules.same.get(written_out, ())}):
         raise _translated(f"{word.lower()} would be lost", rules)
     text = _squeezed(written + " ".join([*_literals(written, rules.name), *rules.own.texts]))
@@ -89,6 +89,17 @@ def calls(sql: str, dialect: str) -> frozenset[str]:
 def _words(sql: str, dialect: str) -> frozenset[str]:
     found = (token for token in _tokens(sql, dialect) if token.token_type not in _IN_QUOTES)
     return frozenset(word for token in found for word in re.findall(r"[A-Z_][A-Z_0-9]*", token.text.upper()))
+
+
+def _words_written(sql: str, rules: DialectRules) -> frozenset[str]:
+    """The words of the author, phrases in the words that the dialect writes them out in."""
+    if not rules.own.spelled:
+        return _words(sql, rules.name)
+    texts = [token.text.upper() for token in _tokens(sql, rules.name) if token.token_type not in _IN_QUOTES]
+    text = " ".join(texts)
+    for phrase, words in rules.own.spelled.items():
+        text = re.sub(rf"\b{phrase}\b", words, text)
+    return frozenset(re.findall(r"[A-Z_][A-Z_0-9]*", text))
 
 
 def _quoted_words(sql: str, rules: DialectRules) -> frozenset[str]:

@@ -46,4 +46,12 @@ def _tsql(node: exp.Expr) -> exp.Expr:
     return _without_guess(node)
 
 
-_CANONICAL = {"spark": _spark, "oracle": _oracle, "tsql": _tsql}
+def _sqlite(node: exp.Expr) -> exp.Expr:
+    """IS NOT DISTINCT FROM NULL is written out as IS NULL."""
+    if isinstance(node, exp.NullSafeEQ | exp.NullSafeNEQ) and isinstance(node.expression, exp.Null):
+        same = exp.Is(this=node.this, expression=node.expression)
+        return same if isinstance(node, exp.NullSafeEQ) else exp.Not(this=same)
+    return _without_guess(node)
+
+
+_CANONICAL = {"sqlite": _sqlite, "spark": _spark, "oracle": _oracle, "tsql": _tsql}

@@ -16,10 +16,12 @@ from sqlglot.schema import MappingSchema
 from sandbox.checks.facts import CheckedQuery, ColumnSchema, Exclusion, Grant, Schema, TableSchema
 from sandbox.checks.query._analysis import Analysis
 from sandbox.checks.query._calls import require_faithful
-from sandbox.checks.query._names import fold, name_outputs, output_aliases, require_alias_use
+from sandbox.checks.query._distinct_on import require_matching_order
+from sandbox.checks.query._names import fold, name_outputs, output_aliases, require_alias_use, spellings
 from sandbox.checks.query._narrow import COHORT, cohort_name, narrow
 from sandbox.checks.query._parameters import bind_lists, mark_dates
 from sandbox.checks.query._parse import parse, require_closed, rules
+from sandbox.checks.query._plain_forms import names_left_out
 from sandbox.checks.query._rows import Rows
 from sandbox.checks.query._rules import DIALECTS, DialectRules
 from sandbox.checks.query._second_parser import agree, expected
@@ -58,12 +60,16 @@ def _checked(
     dialect = _dialect(sql, schema)
     loaded = rules(dialect)
     tree = parse(sql, dialect)  # (1)
+    left_out = names_left_out(tree)
     aliases = output_aliases(tree)
     fold(tree, loaded)
     names = dict(zip(output_aliases(tree), aliases, strict=True))
     source, tables = _tables(tree, schema, grant)  # (2)
+    names = {**spellings(tree, tables), **names}
     tree = _resolve(tree, tables, schema, loaded)  # (3)
     require_closed(tree, dialect)
+    if dialect == "postgres":
+        require_matching_order(tree)
     mark_dates(tree, tables)
     analysis = Analysis(tree, tables)
     _check_cohort(cohort, tables, schema, analysis.read)
@@ -72,8 +78,8 @@ def _checked(
     )
     name_outputs(tree, names, loaded)
     if loaded.own.calls:
-        require_faithful(write(tree, dialect), sql, loaded)
-    parameters, lists = bind_lists(tree, dialect)
+        require_faithful(write(tree, dialect), sql, loaded, left_out)
+    bound = bind_lists(tree, dialect)
     named_queries = {cte.alias for cte in tree.find_all(exp.CTE)}
     rows = Rows(schema, grant.rows if grant else {}, exclusions, dialect)
     columns = _projected(analysis.read, grant)
@@ -90,8 +96,9 @@ def _checked(
         narrowed=narrowed,
         read={table: tuple(sorted(read)) for table, read in sorted(analysis.read.items())},
         outputs=outputs,
-        parameters=parameters,
-        lists=lists,
+        parameters=bound.names,
+        lists=bound.lists,
+        numbers=bound.numbers,
         cohort={key: cohort_name(key, dialect) for key in used},
         keys=rows.keys,
     )

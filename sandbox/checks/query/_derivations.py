@@ -18,9 +18,28 @@ _INTEGERS = frozenset(
     {"TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 )
 
+# SQLite compares a column of numbers with the text '45' as a number, and a computed value not; a cast gives it the
+# column's way again. Every value of these derivations is of that type already.
+_AFFINITIES = {"text": exp.DType.TEXT, "integer": exp.DType.INT, "real": exp.DType.DOUBLE}
+
 
 def derived(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
     """`value`, the physical column, as a program is given it."""
+    found = _derived(value, column, dialect)
+    kind = _AFFINITIES.get(_family(column)) if dialect == "sqlite" and column.derivation != "none" else None
+    return found if kind is None else exp.Cast(this=found, to=exp.DataType(this=kind, nested=False))
+
+
+def _family(column: ColumnSchema) -> str:
+    if column.derivation == "zip3":
+        return "text"
+    kind = column.type.upper().partition("(")[0]
+    if column.derivation == "year" or (column.derivation == "age_capped" and kind in _INTEGERS):
+        return "integer"
+    return "real" if column.derivation == "age_capped" and kind in ("DOUBLE", "FLOAT", "REAL") else ""
+
+
+def _derived(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
     kind = column.type.upper()
     match column.derivation:
         case "none":

@@ -15,7 +15,14 @@ from sandbox.checks.query._rules import DialectRules
 from sandbox.errors import QueryRefused
 
 _Sources = dict[str, frozenset[str] | None]
-_CLAUSES = {"expressions": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING", "joins": "ON"}
+_CLAUSES = {
+    "expressions": "SELECT",
+    "where": "WHERE",
+    "group": "GROUP BY",
+    "having": "HAVING",
+    "joins": "ON",
+    "distinct": "DISTINCT ON",
+}
 
 
 def fold(tree: exp.Query, rules: DialectRules) -> None:
@@ -27,6 +34,7 @@ def fold(tree: exp.Query, rules: DialectRules) -> None:
     """
     for node in tree.find_all(exp.Identifier):
         name = node.this
+        node.meta["spelled"] = name
         if rules.folds_to_one_case or not node.args.get("quoted"):
             name = name.lower()
         elif rules.own.fold == "swap":
@@ -36,6 +44,22 @@ def fold(tree: exp.Query, rules: DialectRules) -> None:
     for table in tree.find_all(exp.Table):
         if not table.alias:  # the resolver's own would be in the dialect's case
             table.set("alias", exp.TableAlias(this=table.this.copy()))
+
+
+def spelled(column: exp.Column) -> str:
+    """A column's name as its author wrote it, for a refusal."""
+    return str(column.this.meta.get("spelled", column.name))
+
+
+def spellings(tree: exp.Query, tables: Mapping[str, TableSchema]) -> dict[str, str]:
+    """How the names that the query gives with AS are spelled, by their folded form: those with one spelling, and
+    those of no column of the dictionary."""
+    found: dict[str, set[str]] = {}
+    for alias in tree.find_all(exp.Alias):
+        name = alias.args["alias"]
+        found.setdefault(name.this, set()).add(name.meta.get("spelled", name.this))
+    columns = {column for table in tables.values() for column in table.every_column}
+    return {name: min(ways) for name, ways in found.items() if len(ways) == 1 and name not in columns}
 
 
 def first_select(tree: exp.Expr) -> exp.Select:
@@ -105,6 +129,8 @@ def _check_ordinals(select: exp.Select, rules: DialectRules) -> None:
 def _check_use(column: exp.Column, select: exp.Select, sources: _Sources, rules: DialectRules) -> None:
     clause = _clause(column, select)
     having = [alias for alias, columns in sources.items() if columns is None or column.name in columns]
+    if clause == "distinct" and rules.name == "postgres" and having:
+        raise _two_meanings(column.name)  # DISTINCT ON reads the output, as ORDER BY does
     if clause == "order":
         if having and not (isinstance(column.parent, exp.Ordered) and column.parent.parent is select.args["order"]):
             raise _two_meanings(column.name)
@@ -115,7 +141,7 @@ def _check_use(column: exp.Column, select: exp.Select, sources: _Sources, rules:
             raise _two_meanings(column.name)
     elif not having:
         raise QueryRefused(
-            f"{column.name} is the name of an output, which {_CLAUSES.get(clause, clause.upper())} can't use.",
+            f"{spelled(column)} is the name of an output, which {_CLAUSES.get(clause, clause.upper())} can't use.",
             "Write the expression again there, or nest the query: SELECT … FROM (SELECT …) q WHERE ….",
         )
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import msgspec
 import sqlglot
 from sqlglot import exp
 
-from sandbox.checks.facts import TableSchema
+from sandbox.checks.facts import ColumnSchema, TableSchema
 from sandbox.checks.query._canonical import canonical
 from sandbox.checks.query._parse import rules
 from sandbox.errors import QueryRefused
@@ -24,21 +25,32 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 
 
-def bind_lists(tree: exp.Query, dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Rewrite every `x IN (:list)` so that one parameter holds any number of values; (all names, list names).
+class Bound(msgspec.Struct, frozen=True):
+    """The parameters of a query: all `names`, those that are `lists`, and of them those compared with `numbers`."""
+
+    names: tuple[str, ...]
+    lists: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def bind_lists(tree: exp.Query, dialect: str) -> Bound:
+    """Rewrite every `x IN (:list)` so that one parameter holds any number of values.
 
     `IN (SELECT unnest($list))` keeps the meaning of IN for NULLs and for an empty list, and so does `= ANY (:list)`,
     where PostgreSQL takes the type from x. The others read the list as JSON (`lists` of the dialect's file).
     """
     lists: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for node in [*tree.find_all(exp.In)]:
         only = node.expressions[0] if len(node.expressions) == 1 else None
         if isinstance(only, exp.Placeholder):
             lists[only.this] = None
+            if node.this.meta.get("number"):
+                numbers[only.this] = None
             _bind_list(node, only, dialect)
     names = tuple(dict.fromkeys(placeholder.this for placeholder in tree.find_all(exp.Placeholder)))
     _check_use(tree, lists)
-    return names, tuple(lists)
+    return Bound(names, tuple(lists), tuple(numbers))
 
 
 def _bind_list(node: exp.In, parameter: exp.Placeholder, dialect: str) -> None:
@@ -95,19 +107,32 @@ def mark_dates(tree: exp.Query, tables: dict[str, TableSchema]) -> None:
         column = node.this.unnest()
         select = node.find_ancestor(exp.Select)
         if isinstance(column, exp.Column) and select is not None:
-            node.this.meta["date_type"] = _date_type(column, select, tables)
+            found = _column(column, select, tables)
+            node.this.meta["date_type"] = _date_type(found)
+            node.this.meta["number"] = found is not None and _is_number(found)
 
 
-def _date_type(column: exp.Column, select: exp.Select, tables: dict[str, TableSchema]) -> str:
+def _column(column: exp.Column, select: exp.Select, tables: dict[str, TableSchema]) -> ColumnSchema | None:
     sources = [select.args["from_"].this] if select.args.get("from_") else []
     sources += [join.this for join in select.args.get("joins") or ()]
     for source in sources:
         if isinstance(source, exp.Table) and source.db and source.alias_or_name == column.table:
-            schema = tables[f"{source.db}.{source.name}"].columns.get(column.name)
-            if schema is not None and schema.derivation in ("none", "month"):
-                kind = schema.type.upper()
-                return "TIMESTAMP" if kind.startswith("TIMESTAMP") else kind
-    return ""
+            return tables[f"{source.db}.{source.name}"].columns.get(column.name)
+    return None
+
+
+def _date_type(column: ColumnSchema | None) -> str:
+    if column is None or column.derivation not in ("none", "month"):
+        return ""
+    kind = column.type.upper()
+    return "TIMESTAMP" if kind.startswith("TIMESTAMP") else kind
+
+
+def _is_number(column: ColumnSchema) -> bool:
+    """Whether a program is given numbers of it."""
+    if column.derivation in ("none", "age_capped"):
+        return column.type.upper().partition("(")[0] in {*_NUMBERS, "NUMERIC"}
+    return column.derivation == "year"
 
 
 def _check_use(tree: exp.Query, lists: dict[str, None]) -> None:

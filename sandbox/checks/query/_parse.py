@@ -13,13 +13,16 @@ from sqlglot.errors import SqlglotError
 from sandbox.checks.language._characters import doubtful_characters
 from sandbox.checks.query._calls import require_calls
 from sandbox.checks.query._canonical import canonical
+from sandbox.checks.query._plain_forms import plain_forms
 from sandbox.checks.query._rules import DialectRules, merged, require_reviewed
 from sandbox.errors import QueryRefused
 
 LONGEST = 30_000  # characters of one query
 MOST_SELECTS = 60  # in one query; the resolver's time grows with their square
 MOST_NODES = 20_000  # of a tree after its aliases are written out; 25 doubling aliases stop the resolver
+DEEPEST = 1_000  # nodes above a node; the resolver looks through all of them for every column
 _QUOTES = frozenset('"`')  # in a name, whichever of them its dialect quotes with
+_NAMED = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]{0,50})\b")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
@@ -81,7 +84,9 @@ def _one_statement(sql: str, dialect: str) -> exp.Query:
     try:
         statements = sqlglot.parse(sql, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
     except (SqlglotError, ValueError) as problem:
-        raise QueryRefused("The query can't be read.", _where(problem)) from problem
+        raise _reserved_parameter(sql, dialect) or QueryRefused(
+            "The query can't be read.", _where(problem)
+        ) from problem
     if len(statements) != 1 or statements[0] is None:
         raise QueryRefused("There must be exactly one statement.", "Write one SELECT per data.sql.")
     tree = canonical(statements[0], dialect)
@@ -89,7 +94,21 @@ def _one_statement(sql: str, dialect: str) -> exp.Query:
         tree = tree.this  # brackets, and nothing after them that would be lost
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise QueryRefused("A query may only be a SELECT.", "Programs read; they can't change or describe a database.")
+    plain_forms(tree, dialect)
     return tree
+
+
+def _reserved_parameter(sql: str, dialect: str) -> QueryRefused | None:
+    """The refusal of a parameter that is named like a word of the grammar, which no parser takes for a name."""
+    for name in sorted(set(_NAMED.findall(sql))):
+        try:
+            sqlglot.parse(f"SELECT :{name} AS x", read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
+        except SqlglotError:
+            return QueryRefused(
+                f"The parameter :{name} is named like a word of SQL.",
+                f"Write :the_{name}, and pass the_{name}=… to data.sql.",
+            )
+    return None
 
 
 def _where(problem: Exception) -> str:
@@ -206,6 +225,8 @@ _CHECKS = {
 
 def _check_growth(tree: exp.Expr) -> None:
     """Bound the work of the resolver. It writes out aliases that use earlier aliases, which can double each time."""
+    if _depth(tree) > DEEPEST:
+        raise QueryRefused("The query is nested too deeply.", "Split it into several.")
     selects = list(tree.find_all(exp.Select))
     if len(selects) > MOST_SELECTS:
         raise QueryRefused("It is built of too many SELECTs.", "Split it into several, or use GROUP BY.")
@@ -222,3 +243,11 @@ def _check_growth(tree: exp.Expr) -> None:
         uses = sum(sizes.get(node.name.lower(), 1) for node in select.find_all(exp.Column) if not node.table)
         if max(total, uses) > MOST_NODES:
             raise QueryRefused("Its aliases build on each other too often.", "Compute the steps in nested queries.")
+
+
+def _depth(tree: exp.Expr) -> int:
+    """How many nodes stand above the deepest; a + b + c … is as deep as it is long."""
+    depth, level = 0, [tree]
+    while level := [child for node in level for child in node.iter_expressions()]:
+        depth += 1
+    return depth

@@ -71,7 +71,8 @@ class _DialectFile(_Part, frozen=True, kw_only=True):
     """One file of `resources/rules/sql/`.
 
     `calls` are the words that may stand before a bracket, as written and as written out again; `same` maps what is
-    written out to what may have been written for it. `alias_in` are the clauses where the engine reads an output's
+    written out to what may have been written for it; `spelled` maps a phrase to the words that it is written out in.
+    `alias_in` are the clauses where the engine reads an output's
     name; in `alias_first` it prefers it to a column's.
     """
 
@@ -86,6 +87,7 @@ class _DialectFile(_Part, frozen=True, kw_only=True):
     without: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     same: dict[str, tuple[str, ...]] = {}
+    spelled: dict[str, str] = {}
     alias_in: frozenset[str] = frozenset()
     alias_first: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()  # that the dialect's writing of a date adds

@@ -15,20 +15,10 @@ from sandbox.errors import QueryRefused
 REFUSED: dict[str, dict[str, str]] = {
     # Meant: there is another way to write it that is read in one way only.
     "joins: join in brackets": dict.fromkeys(ENGINES, "JOINS of TABLE"),
-    "joins: outer join in brackets of derived tables": dict.fromkeys(ENGINES, "JOINS of SUBQUERY"),
-    "windows: a window named once": dict.fromkeys(("postgres", "sqlite"), "WINDOWS of SELECT"),
-    "sets: the first ten": dict.fromkeys(("duckdb", "postgres"), "FETCH"),
     "nested: a named query that is not used": {"sqlite": "do not agree"},  # SQLite leaves it out
     "dates_and_text: rounding": {"sqlite": "other words"},  # it would be written as REAL, which is no NUMERIC
     "dates_and_text: casts": {"sqlite": "other words"},
     "dates_and_text: a part of a date by a function": {"postgres": "other words"},  # EXTRACT returns another type
-    # Not meant, only safe.
-    "dates_and_text: distinct from": {"sqlite": "other words"},
-    "dates_and_text: text from the left and the right": {"postgres": "other words"},
-    "dates_and_text: by a pattern, denied": {"postgres": "other words"},
-    "dates_and_text: with an escape": {"postgres": "do not agree"},
-    "dates_and_text: by a pattern of the standard": {"postgres": "do not agree"},
-    "aggregates: grouping sets of several columns": {"postgres": "do not agree"},
 }
 
 

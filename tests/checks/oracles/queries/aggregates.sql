@@ -139,3 +139,11 @@ FROM ehr.encounters e JOIN ehr.patients p ON p.pat_id = e.pat_id GROUP BY p.sex
 
 -- missing values by test
 SELECT loinc, count(*) AS n, sum(CASE WHEN value IS NULL THEN 1 ELSE 0 END) AS missing FROM ehr.labs GROUP BY loinc
+
+-- grouping sets of several columns and of all
+-- on duckdb postgres
+SELECT enc_class, primary_dx, count(*) AS n FROM ehr.encounters GROUP BY GROUPING SETS ((enc_class, primary_dx), (enc_class), ())
+
+-- rollup of a pair
+-- on duckdb postgres
+SELECT enc_class, primary_dx, age_at_admit, count(*) AS n FROM ehr.encounters GROUP BY ROLLUP ((enc_class, primary_dx), age_at_admit)

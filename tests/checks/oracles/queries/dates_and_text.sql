@@ -212,3 +212,28 @@ SELECT enc_class, round(avg(los)::numeric, 2) AS mean_los FROM ehr.encounters GR
 
 -- truth as a column
 SELECT enc_id, los > 2 AS is_long, (primary_dx = 'J18.9') AS is_lung FROM ehr.encounters
+
+-- with an escape, denied
+-- on postgres
+SELECT enc_id FROM ehr.encounters WHERE primary_dx NOT LIKE 'I50!.%' ESCAPE '!' AND enc_class ILIKE 'i!p' ESCAPE '!'
+
+-- by a pattern of the standard, denied and with an escape
+-- on postgres
+SELECT enc_id FROM ehr.encounters WHERE primary_dx NOT SIMILAR TO 'E1[0-4]%' AND primary_dx SIMILAR TO '(I50|J18)!.%' ESCAPE '!'
+
+-- by a pattern in any case, denied
+-- on postgres
+SELECT enc_id, strpos(primary_dx, '.') AS place FROM ehr.encounters WHERE primary_dx !~* '^i50' AND enc_class !~ '^O'
+
+-- distinct from nothing
+-- on sqlite postgres duckdb
+SELECT enc_id FROM ehr.encounters WHERE primary_dx IS DISTINCT FROM 'J18.9' AND disch_dt IS NOT DISTINCT FROM NULL
+
+-- a derived number beside a text
+-- on sqlite
+SELECT e.enc_id, p.zip FROM ehr.encounters e JOIN ehr.patients p ON p.pat_id = e.pat_id WHERE e.age_at_admit > '45' AND p.birth_year < '1980' AND p.zip > 300
+
+-- a derived number beside a parameter of text
+-- on sqlite
+-- given {"age": "44"}
+SELECT enc_id, age_at_admit FROM ehr.encounters WHERE age_at_admit = :age

@@ -135,3 +135,7 @@ LEFT JOIN (SELECT pat_id, count(*) AS n FROM ehr.labs GROUP BY pat_id) b ON b.pa
 
 -- join on several choices
 SELECT e.enc_id, c.meaning FROM ehr.encounters e JOIN ehr.codes c ON c.code = e.primary_dx OR (e.primary_dx IS NULL AND c.code = 'E11.9')
+
+-- brackets around the first joins
+SELECT e.enc_id, p.sex, l.value FROM ((ehr.encounters e JOIN ehr.patients p ON p.pat_id = e.pat_id) LEFT JOIN ehr.labs l ON l.enc_id = e.enc_id)
+LEFT JOIN ehr.codes c ON c.code = e.primary_dx WHERE c.meaning IS NULL OR l.value > 3

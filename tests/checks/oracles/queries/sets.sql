@@ -99,3 +99,15 @@ SELECT enc_id FROM ehr.encounters ORDER BY admit_dt DESC LIMIT 5
 
 -- order by a computed column
 SELECT enc_id, los * 24 AS hours FROM ehr.encounters ORDER BY hours DESC, admit_dt LIMIT 12
+
+-- the next ones
+-- on duckdb postgres
+SELECT enc_id, admit_dt FROM ehr.encounters ORDER BY admit_dt OFFSET 5 ROWS FETCH NEXT 3 ROWS ONLY
+
+-- the very first
+-- on duckdb postgres
+SELECT enc_id FROM ehr.encounters ORDER BY admit_dt FETCH FIRST ROW ONLY
+
+-- the first of each class
+-- on duckdb postgres
+SELECT DISTINCT ON (enc_class) enc_class, los, admit_dt FROM ehr.encounters ORDER BY enc_class, los DESC, admit_dt

@@ -109,3 +109,7 @@ SELECT enc_id, count(*) OVER (PARTITION BY pat_id) AS stays, row_number() OVER (
 -- a window named once
 -- on postgres sqlite
 SELECT enc_id, rank() OVER w AS place, sum(los) OVER w AS days FROM ehr.encounters WINDOW w AS (PARTITION BY enc_class ORDER BY admit_dt)
+
+-- two windows named once
+SELECT enc_id, sum(los) OVER days AS total, row_number() OVER last_first AS place FROM ehr.encounters
+WINDOW days AS (PARTITION BY enc_class ORDER BY admit_dt ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), last_first AS (ORDER BY admit_dt DESC)
