@@ -10,7 +10,7 @@
     trust = Trust.open(workspace, keystore)
     approval = read_approval(envelope, trust)
     check_may_run(approval, program=program, dictionary=load_dictionary(workspace, trust), log=log, now=now())
-    reserve_run(approval, log, run)
+    reserve_run(approval, log, run, in_force)
 
     make_bundle(workspace, keystore, approval.id, Path("for-the-board"))
     verify_bundle(Path("for-the-board"), trusted=(fingerprint,)).sentence
@@ -44,6 +44,7 @@ from sandbox.records._tables import (
     SignedTable,
     columns_hash,
     load_dictionary,
+    load_signed,
     read_signed_table,
     read_table,
     sign_table,
@@ -84,6 +85,7 @@ __all__ = [
     "fingerprint_of",
     "keep_exclusions",
     "load_dictionary",
+    "load_signed",
     "make_bundle",
     "patients_hash",
     "patients_json",

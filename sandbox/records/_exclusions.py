@@ -115,6 +115,11 @@ def keep_exclusions(workspace: Workspace, log: AuditLog, record: Exclusions, key
     return digest
 
 
+def newest_signed(entries: Iterable[Entry]) -> str:
+    """The SHA-256 of the envelope in force, empty where none were ever signed: `InForce.sha256` of that moment."""
+    return (_signed(entries) or [""])[-1]
+
+
 def _signed(entries: Iterable[Entry]) -> list[str]:
     """The SHA-256 of every envelope that was put in force, oldest first."""
     return [str(entry.details.get("envelope")) for entry in entries if entry.event == EVENT]

@@ -12,6 +12,7 @@ from sandbox.dictionary.model import Dictionary, Table
 from sandbox.errors import ApprovalRefused
 from sandbox.records._approval import Approval
 from sandbox.records._envelope import sha256
+from sandbox.records._exclusions import InForce, newest_signed
 from sandbox.records._log import AuditLog
 from sandbox.records._log_entries import Entry
 from sandbox.records._tables import columns_hash
@@ -62,13 +63,19 @@ def check_in_force(approval: Approval, uses: Uses, now: str) -> None:
     _check_use(approval, uses)  # (3)
 
 
-def reserve_run(approval: Approval, log: AuditLog, run: str, **details: str) -> Entry:
-    """Append `run.reserved` durably, or raise `ApprovalRefused` when the approval was revoked or is used up.
+def reserve_run(approval: Approval, log: AuditLog, run: str, in_force: InForce, **details: str) -> Entry:
+    """Append `run.reserved` durably, or raise `ApprovalRefused`.
 
-    It counts and appends in one move: two sessions that start the last run at the same moment can't both get it.
+    It looks and appends in one move, while nobody else can append:
+
+    1. The approval was not revoked and is not used up: two sessions that start the last run at once can't both get it.
+    2. The exclusions that this run obeys are still those in force.
     """
     with log.held() as held:
-        _check_use(approval, Uses.of(held.entries()))
+        entries = held.entries()
+        _check_use(approval, Uses.of(entries))  # (1)
+        if newest_signed(entries) != in_force.sha256:  # (2)
+            raise ApprovalRefused("The exclusions were changed while this run was prepared.", "Run it again.")
         return held.append("run.reserved", {"approval": approval.id, "run": run, **details})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -55,13 +56,26 @@ def signed_path(workspace: Workspace, source: str, table: str) -> Path:
 
 def load_dictionary(workspace: Workspace, trust: Trust, sources: Iterable[str] | None = None) -> Dictionary:
     """Every signed table of these sources (all when None), each verified, or `RecordRefused` naming the file."""
-    names = workspace.source_names() if sources is None else sorted(sources)
-    signed = [table for name in names for _, _, table in signed_tables(workspace, trust, name)]
-    return Dictionary(
-        tables=tuple(record.table for record in signed),
+    return load_signed(workspace, trust, workspace.source_names() if sources is None else sources).dictionary
+
+
+class Signed(NamedTuple):
+    """A dictionary with the SHA-256 of each table's envelope, by `source.table`, as they were read at one time."""
+
+    dictionary: Dictionary
+    envelopes: dict[str, str]
+
+
+def load_signed(workspace: Workspace, trust: Trust, sources: Iterable[str]) -> Signed:
+    """`load_dictionary` with the envelopes that it came from."""
+    names = sorted(sources)
+    read = [(sha256(envelope), table) for name in names for _, envelope, table in signed_tables(workspace, trust, name)]
+    dictionary = Dictionary(
+        tables=tuple(record.table for _, record in read),
         dialects={name: workspace.source(name).dialect for name in names},
-        references=tuple(rows for record in signed for rows in record.references),
+        references=tuple(rows for _, record in read for rows in record.references),
     )
+    return Signed(dictionary, {record.table.full_name: digest for digest, record in read})
 
 
 def table_envelopes(workspace: Workspace, trust: Trust, tables: Iterable[str]) -> dict[str, str]:

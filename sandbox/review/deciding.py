@@ -16,7 +16,7 @@ from sandbox.checks.facts import Given
 from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table, Told
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
-from sandbox.records import AuditLog, ReviewerKey, sign_table, signed_path
+from sandbox.records import AuditLog, ReviewerKey, sha256, sign_table, signed_path
 from sandbox.review.decisions import remember
 from sandbox.workspace import Workspace, readable_json
 
@@ -135,7 +135,7 @@ def sign_tables(
         told = as_told(table)
         envelope = sign_table(told, references_told(proposal, told), key)
         replace_file(signed_path(workspace, source, table.name), envelope)
-        log.append("table.signed", table=table.full_name, columns=len(table.columns))
+        log.append("table.signed", table=table.full_name, columns=len(table.columns), envelope=sha256(envelope))
     return tables
 
 

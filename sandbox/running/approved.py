@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sandbox.checks.exclusions import domain_of
@@ -14,7 +15,7 @@ from sandbox.records import (
     InForce,
     Trust,
     exclusions_in_force,
-    load_dictionary,
+    load_signed,
     read_approval,
     sha256,
 )
@@ -77,20 +78,23 @@ def read_approved(workspace: Workspace, trust: Trust, name: str, log: AuditLog) 
     sources = tuple(
         workspace.source(source) for source in sorted({table.partition(".")[0] for table in approval.grant.tables})
     )
-    dictionary = load_dictionary(workspace, trust, [source.name for source in sources])  # (4)
-    whole = schema_of(dictionary)
+    signed = load_signed(workspace, trust, [source.name for source in sources])  # (4)
+    whole = schema_of(signed.dictionary)
     schema = Schema(
         tables={table: facts for table, facts in whole.tables.items() if table in approval.grant.tables},
         dialects=whole.dialects,
         unseen={table: facts for table, facts in whole.tables.items() if table not in approval.grant.tables},
     )
     in_force = exclusions_in_force(workspace, trust, log)  # (5)
-    _check_exclusions(in_force, schema, log)
-    return Approved(approval, sha256(envelope), program, dictionary, schema, sources, in_force)
+    _check_exclusions(in_force, schema, signed.envelopes, log)
+    return Approved(approval, sha256(envelope), program, signed.dictionary, schema, sources, in_force)
 
 
-def _check_exclusions(in_force: InForce, schema: Schema, log: AuditLog) -> None:
-    """An exclusion that has lost its table, or one on the way to it, would leave nobody out, silently."""
+def _check_exclusions(in_force: InForce, schema: Schema, envelopes: Mapping[str, str], log: AuditLog) -> None:
+    """An exclusion that has lost its table, or one on the way to it, would leave nobody out, silently.
+
+    So would one whose table is back to how it was signed once, without the key or join that its patients are found by.
+    """
     for one in in_force.all:
         if one.source in schema.dialects and domain_of(one, schema) is None:
             raise RecordRefused(
@@ -98,22 +102,30 @@ def _check_exclusions(in_force: InForce, schema: Schema, log: AuditLog) -> None:
                 "Sign the table again, or remove the exclusion.",
             )
     excluding = {one.source for one in in_force.all} & set(schema.dialects)
-    for table in sorted(_once_signed(log)) if excluding else ():
-        if table.partition(".")[0] in excluding and schema.table(table) is None:
+    newest = _newest_signed(log) if excluding else {}
+    for table in sorted(table for table in newest if table.partition(".")[0] in excluding):
+        if table not in envelopes:
             raise RecordRefused(
                 f"The signature of {table} is gone, and exclusions may find their patients through it.",
                 "Sign the table again, or remove the exclusions.",
             )
+        if envelopes[table] != newest[table]:
+            raise RecordRefused(
+                f"{table} is not as it was signed last, and exclusions may find their patients through it.",
+                "Sign the table again.",
+            )
 
 
-def _once_signed(log: AuditLog) -> set[str]:
-    """Every table of which the log says that it was signed, but for those of sources that were removed since."""
-    found: set[str] = set()
+def _newest_signed(log: AuditLog) -> dict[str, str]:
+    """SHA-256 of the envelope of every table that was signed last, but for those of sources that were removed since."""
+    found: dict[str, str] = {}
     for entry in log.entries():
         if entry.event == "table.signed":
-            found.add(str(entry.details.get("table")).lower())
+            found[str(entry.details.get("table"))] = str(entry.details.get("envelope"))
         elif entry.event == "source.removed":
-            found -= {table for table in found if table.partition(".")[0] == entry.details.get("source")}
+            found = {
+                table: one for table, one in found.items() if table.partition(".")[0] != entry.details.get("source")
+            }
     return found
 
 

@@ -110,7 +110,7 @@ def meet(
         collected = Collected(run, errand.limits)
         serving = Serving(equipment.program, queries, collected, approved.program.decode(), equipment.memory_used)
         room.set_aside(workspace.run(run))
-        entry = reserve_run(approved.approval, log, run)  # (6)
+        entry = reserve_run(approved.approval, log, run, approved.in_force)  # (6)
         ending = serving.run(  # (7) (8)
             Start(parameters=errand.parameters, patient_keys=approved.patient_keys),
             seconds=errand.limits.seconds,

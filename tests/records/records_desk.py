@@ -15,6 +15,7 @@ from sandbox.keystore import Keystore, open_keystore
 from sandbox.records import (
     Approval,
     AuditLog,
+    InForce,
     QueryRun,
     ReviewerKey,
     RunRecord,
@@ -98,7 +99,7 @@ def make_desk(root: Path) -> Desk:
         replace_file(folder / "about.json", readable_json({"author": "agent", "made_up_patients": PATIENTS}))
     log = AuditLog(workspace.audit_log)
     log.append("workspace.created", reviewer=reviewer.name)
-    log.append("table.signed", table="ehr.encounters")
+    log.append("table.signed", table="ehr.encounters", envelope="0" * 64)
     return Desk(workspace, keystore, reviewer, workstation)
 
 
@@ -140,7 +141,7 @@ def sign_off(desk: Desk, approval: Approval) -> bytes:
 
 def make_run(desk: Desk, envelope: bytes, approval: Approval, run: str = "r-1") -> RunRecord:
     """A finished run of the approval, reserved, recorded, kept and logged."""
-    reserved = reserve_run(approval, desk.log, run)
+    reserved = reserve_run(approval, desk.log, run, InForce())
     record = RunRecord(
         id=run,
         approval=sha256(envelope),

@@ -12,7 +12,7 @@ from records_desk import PROGRAM, STAYS, Desk, make_approval, sign_off
 from sandbox.checks.facts import Grant
 from sandbox.dictionary.model import Column, Dictionary, Table
 from sandbox.errors import ApprovalRefused
-from sandbox.records import Approval, check_may_run, columns_hash, reserve_run, runs_used
+from sandbox.records import Approval, InForce, check_may_run, columns_hash, reserve_run, runs_used
 from sandbox.records import _log_file as log_file
 from sandbox.workspace import now
 
@@ -79,13 +79,13 @@ def test_runs_are_counted_by_what_was_reserved(desk: Desk) -> None:
     approval = make_approval(desk)
     for run in ("r-1", "r-2"):
         check(desk, approval)
-        reserve_run(approval, desk.log, run, jail="green")
+        reserve_run(approval, desk.log, run, InForce(), jail="green")
     assert runs_used(desk.log, approval.id) == 2
     assert runs_used(desk.log, "a-2") == 0
     with pytest.raises(ApprovalRefused, match="used up: its 2 runs are spent"):
         check(desk, approval)
     with pytest.raises(ApprovalRefused, match="used up"):
-        reserve_run(approval, desk.log, "r-3")
+        reserve_run(approval, desk.log, "r-3", InForce())
     assert desk.log.entries()[-1].details == {"approval": "a-1", "run": "r-2", "jail": "green"}
 
 
@@ -95,7 +95,7 @@ def test_the_last_run_goes_to_one_of_many_that_ask_at_once(desk: Desk) -> None:
 
     def ask(run: str) -> None:
         try:
-            reserve_run(approval, desk.log, run)
+            reserve_run(approval, desk.log, run, InForce())
         except ApprovalRefused:
             return
         got.append(run)
@@ -109,6 +109,17 @@ def test_the_last_run_goes_to_one_of_many_that_ask_at_once(desk: Desk) -> None:
     assert desk.log.check().size == 3
 
 
+def test_a_run_prepared_for_other_exclusions_than_those_in_force_is_not_reserved(desk: Desk) -> None:
+    """Somebody was left out between reading the exclusions and reserving: the rows would hold them."""
+    approval = make_approval(desk)
+    before = InForce()
+    desk.log.append("exclusions.signed", number=1, exclusions=1, envelope="a" * 64)
+    with pytest.raises(ApprovalRefused, match="exclusions were changed while this run was prepared"):
+        reserve_run(approval, desk.log, "r-1", before)
+    assert runs_used(desk.log, approval.id) == 0
+    reserve_run(approval, desk.log, "r-1", before._replace(sha256="a" * 64))
+
+
 def test_a_revoked_approval_allows_nothing(desk: Desk) -> None:
     approval = make_approval(desk)
     desk.log.append("approval.revoked", approval="a-2")
@@ -117,7 +128,7 @@ def test_a_revoked_approval_allows_nothing(desk: Desk) -> None:
     with pytest.raises(ApprovalRefused, match="revoked"):
         check(desk, approval)
     with pytest.raises(ApprovalRefused, match="revoked"):
-        reserve_run(approval, desk.log, "r-1")
+        reserve_run(approval, desk.log, "r-1", InForce())
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,10 @@ def disk(mounted: SmallDisk) -> Iterator[SmallDisk]:
 
 @pytest.fixture(scope="module")
 def there(mounted: SmallDisk, hospital: Path) -> Study:
-    """A workspace, log and all, on the small disk."""
-    return Study(mounted.root / "workspace", hospital, program_seconds=60)
+    """A workspace, log, kept self-test and all, on the small disk."""
+    study = Study(mounted.root / "workspace", hospital, program_seconds=60)
+    study.approve_and_run(VALUE, RESULTS)
+    return study
 
 
 def without_room(study: Study) -> Session:

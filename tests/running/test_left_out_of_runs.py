@@ -27,6 +27,7 @@ from sandbox.records import (
     load_dictionary,
     pin_head,
     runs_used,
+    sha256,
     sign_table,
     signed_path,
 )
@@ -220,7 +221,7 @@ def test_a_table_on_the_way_to_the_patients_can_not_be_lost_unnoticed(desk: Stud
     )
     replace_file(signed_path(desk.workspace, "ehr", "results"), sign_table(by_stay, (), desk.reviewer))
     approval = desk.approve(PROGRAM, {"ehr.results": ("code", "value")})
-    desk.log.append("table.signed", table="ehr.encounters", columns=3)
+    log_signature(desk, "encounters")
     (one,) = exclude_listed(desk.workspace, desk.keystore, desk.reviewer, MRN, "opted out", listed(tmp_path, 7)).all
     trust = Trust.open(desk.workspace, desk.keystore)
     assert reaches(one, "ehr.results", schema_of(load_dictionary(desk.workspace, trust)))
@@ -230,6 +231,35 @@ def test_a_table_on_the_way_to_the_patients_can_not_be_lost_unnoticed(desk: Stud
     with pytest.raises(Refusal, match="signature of ehr.encounters is gone"):
         fetch(desk, approval)
     desk.log.append("source.removed", source="ehr")
+    fetch(desk, approval)
+
+
+def log_signature(study: Study, table: str) -> None:
+    """What signing leaves in the log."""
+    envelope = signed_path(study.workspace, "ehr", table).read_bytes()
+    study.log.append("table.signed", table=f"ehr.{table}", columns=3, envelope=sha256(envelope))
+
+
+def test_a_table_is_not_put_back_to_how_it_was_signed_before_patients_were_found_through_it(
+    desk: Study, tmp_path: Path
+) -> None:
+    """Both signatures are the reviewer's, so only the log tells which of them is the last."""
+    results = next(one for one in desk.tables if one.name == "results")
+    path = signed_path(desk.workspace, "ehr", "results")
+    keyless = msgspec.structs.replace(
+        results, columns=tuple(column for column in results.columns if column.column_class != "patient_key")
+    )
+    older = sign_table(keyless, (), desk.reviewer)
+    approval = desk.approve(PROGRAM, {"ehr.results": ("code", "value")})
+    log_signature(desk, "results")
+    (one,) = exclude_listed(desk.workspace, desk.keystore, desk.reviewer, MRN, "opted out", listed(tmp_path, 7)).all
+    trust = Trust.open(desk.workspace, desk.keystore)
+    fetch(desk, approval)
+    replace_file(path, older)
+    assert not reaches(one, "ehr.results", schema_of(load_dictionary(desk.workspace, trust)))
+    with pytest.raises(Refusal, match=r"ehr\.results is not as it was signed last"):
+        fetch(desk, approval)
+    log_signature(desk, "results")  # signed again by the reviewer: known to leave nobody out of it
     fetch(desk, approval)
 
 

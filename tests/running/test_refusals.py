@@ -12,7 +12,16 @@ from study import TABLES, Study
 from sandbox.errors import CredentialMissing, ProcessDied, Refusal
 from sandbox.files import replace_file
 from sandbox.jail import Role, spawn
-from sandbox.records import ReviewerKey, pin_head, read_approval, reserve_run, runs_used, sign_table, signed_path
+from sandbox.records import (
+    InForce,
+    ReviewerKey,
+    pin_head,
+    read_approval,
+    reserve_run,
+    runs_used,
+    sign_table,
+    signed_path,
+)
 from sandbox.running.approved import check_parameters
 from sandbox.running.broker import fetch_secrets
 from sandbox.running.preparing import read_allowed
@@ -73,7 +82,8 @@ def revoke(study: Study, approval: str) -> None:
 
 
 def use_up(study: Study, approval: str) -> None:
-    reserve_run(read_approval(study.workspace.approval(approval).read_bytes(), study.trust), study.log, "r-1")
+    signed = read_approval(study.workspace.approval(approval).read_bytes(), study.trust)
+    reserve_run(signed, study.log, "r-1", InForce())
 
 
 def hide_that_it_was_used_up(study: Study, approval: str) -> None:
