@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.checks.facts import Flag, ProgramCheck
-from sandbox.checks.language import check_program
+from sandbox.checks.language import check_program, compile_program
 
 GOOD = '"""What it is for.\n\nMore."""\nPARAMETERS = {parameters}\ndef main(data, report{arguments}):\n    {body}\n'
 
@@ -196,6 +196,15 @@ def test_a_doubled_key_would_show_a_reader_one_value_and_give_the_other() -> Non
 def test_what_is_often_meant_is_told_what_to_write(line: str, instead: str) -> None:
     flags = refused(check(body=f"frame = None\n    {line}"))
     assert flags and all(instead in flag.instead for flag in flags)
+
+
+def test_what_a_module_says_of_itself_is_left_out_unless_it_does_something() -> None:
+    said = '__all__ = ["main"]\n__version__ = "1.0"\n'
+    program = GOOD.format(parameters="{}", arguments="", body="report.value('a', 1)")
+    assert check_program(program + said).may_run
+    assert "__all__" not in compile_program(program + said).code.co_names
+    for other in ("__all__ = [print(1)]", "__builtins__ = []", "__all__ += ['main']", "__all__ = __doc__ = ''"):
+        assert refused(check_program(f"{program}{other}\n")), other
 
 
 def test_a_main_guard_and_prints_are_noted_and_do_not_matter() -> None:

@@ -7,7 +7,7 @@ import ast
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.checks.facts import Flag
-from sandbox.checks.language._spelling import ENUM_HOOKS, is_private
+from sandbox.checks.language._spelling import ENUM_HOOKS, OF_MODULES, is_private
 
 METHODS = frozenset(
     {
@@ -77,8 +77,6 @@ _SYNTAX = {
 MEMBER_ADVICE = {
     ("pandas", "options"): 'Leave it out; how tables are shown is set with pd.set_option("display.max_rows", 20).',
 }
-# Names that modules give themselves for others to read.
-_OF_MODULES = frozenset({"__all__", "__author__", "__version__", "__date__", "__license__", "__copyright__"})
 _OPERATORS = {
     "__len__": "len(x)", "__str__": "str(x)", "__repr__": "repr(x)", "__iter__": "iter(x)", "__next__": "next(x)",
     "__contains__": "y in x", "__getitem__": "x[key]", "__call__": "x()", "__eq__": "x == y", "__hash__": "hash(x)",
@@ -122,7 +120,7 @@ class Refusing(RestrictingNodeTransformer):
             return
         method = allow_magic_methods and name in METHODS and getattr(node, "col_offset", 0) != 0
         if name.startswith("_") and not method:
-            instead = "Leave it out: nothing imports a program." if name in _OF_MODULES else "Choose a name without it."
+            instead = "Leave it out: nothing imports a program." if name in OF_MODULES else "Choose a name without it."
             self.refuse(node, "names", f"{name} begins with an underscore.", instead)
         elif not name.isascii():
             self.refuse(

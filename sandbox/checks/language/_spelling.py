@@ -2,7 +2,8 @@
 
 Private names (`_rate`, `self._cache`) get other names, so that nothing in the program begins with the
 underscore that marks the guards; annotations are erased, because they are expressions that libraries may
-evaluate later; `__name__` becomes a constant. Whatever the pass does not know keeps its underscore and is
+evaluate later; `__name__` becomes a constant, and what a module says of itself (`__all__`, `__version__`) is left out,
+for nothing imports a program. Whatever the pass does not know keeps its underscore and is
 refused by the policy.
 """
 
@@ -14,6 +15,9 @@ MODULE = "program"  # what `__name__` is, and the `__module__` of classes that a
 # Public on named tuples in spite of the underscore, and what an Enum looks for in the body of its class.
 ENUM_HOOKS = frozenset({"_missing_", "_generate_next_value_", "_ignore_", "_order_"})
 TUPLE_HELPERS = frozenset({"_asdict", "_replace", "_fields", "_make", "_field_defaults"})
+# Names that modules give themselves for others to read.
+OF_MODULES = frozenset({"__all__", "__author__", "__version__", "__date__", "__license__", "__copyright__"})
+_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.Load)
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "__setattr__", "attrgetter"})
 
 
@@ -76,6 +80,10 @@ class _Spelling(ast.NodeTransformer):
             if isinstance(value, str) and not isinstance(node, ast.keyword | ast.alias):
                 setattr(node, field, self._respell(value))
         return super().generic_visit(node)
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        node.body = [ast.copy_location(ast.Pass(), one) if _is_of_module(one) else one for one in node.body]
+        return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id == "__name__" and isinstance(node.ctx, ast.Load):
@@ -155,3 +163,12 @@ def _field(node: ast.AnnAssign) -> ast.stmt:
 
 def _is_field(node: ast.AnnAssign) -> bool:
     return isinstance(node.annotation, ast.Constant) and node.annotation.value is None
+
+
+def _is_of_module(statement: ast.stmt) -> bool:
+    """`__all__ = ["main"]` and the like, with nothing in it that could be done."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    literal = all(isinstance(part, _LITERAL) for part in ast.walk(statement.value))
+    return isinstance(target, ast.Name) and target.id in OF_MODULES and literal
