@@ -10,12 +10,14 @@ import re
 
 KEYWORDS: tuple[tuple[str, str], ...] = (
     ("secret", r"passw|pwd|secret|token|api_?key|salt$|hash$|session_?id|sessid"),
-    ("patient_key", r"^(person|patient|pat|subject|member|bene|beneficiary|participant)_?(id|key|sk|num|no|nr)?$"),
+    ("patient_key", r"(^|_)(person|patient|pat|subject|member|bene|beneficiary|participant)_?(id|key|sk|fk)?$"),
+    ("patient_key", r"(^|_)(person|patient|pat|subject|member|bene|participant)_?(num|no|nr)$"),
     ("patient_key", r"^pid$|patid"),
     ("direct_identifier", r"ssn|social_?sec|mrn|medical_?record|national_?id|passport|licen[cs]e"),
     ("direct_identifier", r"insurance_?n|medic(are|aid)_?id"),
     ("direct_identifier", r"(first|last|middle|maiden|family|given|full|sur|user|mothers?|guardian)_?name|^[flm]name$"),
-    ("direct_identifier", r"phone|mobile|cell|fax|e_?mail|ip_?addr|url|photo|finger"),
+    ("direct_identifier", r"(patient|pat|guarantor|insured|spouse|partner|contact|kin)_?(s_)?name|^name_"),
+    ("direct_identifier", r"phone|telefon|_tele?$|mobile|cell|fax|e_?mail|ip_?addr|url|photo|finger"),
     ("direct_identifier", r"vorname|nachname|prenom|nombre|apellido"),
     ("staff", r"provider|physician|doctor|nurse|surgeon|npi|creator|created_by|changed_by|updated_by|signed_by|^user"),
     ("event_key", r"(encounter|visit|stay|hadm|admission|order|claim|specimen)_?(id|no|num|number|key)$"),

@@ -1,6 +1,6 @@
 """How well columns are classified over public schemas, from names and types alone. Run by hand:
 
-    python tests/dictionary/benchmark/measure.py [--misses 30] [--schema NAME]
+    python tests/dictionary/benchmark/measure.py [--misses 30] [--schema NAME] [--folder FOLDER]
 
 One line per schema and one over all, each figure beside that of the keyword baseline:
 
@@ -169,8 +169,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description="Measure the column classifier over public schemas.")
     options.add_argument("--misses", type=int, default=30)
     options.add_argument("--schema", help="one schema only")
+    options.add_argument("--folder", type=Path, default=HERE, help="labelled schemas elsewhere")
     chosen = options.parse_args()
-    paths = [path for path in sorted(HERE.glob("*.csv")) if chosen.schema in (None, path.stem)]
+    paths = [path for path in sorted(chosen.folder.glob("*.csv")) if chosen.schema in (None, path.stem)]
     for line in _report(paths, chosen.misses):
         sys.stdout.write(line + "\n")
 
