@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sandbox.errors import BadInput
 from sandbox.sources.catalog import CatalogColumn
 
-from .classify import classify_table
+from .classify import classify_table, settled
 
 NEEDED = ("table", "column", "type")
 
@@ -18,19 +18,17 @@ NEEDED = ("table", "column", "type")
 def classify_file(path: Path) -> Iterator[dict[str, Any]]:
     """One dict per line of the file, in its order: table, column, class, told, given, confidence, evidence.
 
-    All columns of a table are looked at together, wherever they stand in the file.
+    All columns of a table, and all tables, are looked at together, wherever they stand in the file.
     """
     lines = _read(path)
     tables: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
         tables.setdefault(line["table"], []).append(number)
     found: dict[int, dict[str, Any]] = {}
+    columns = tables_of(lines)
+    around = settled(columns)
     for table, numbers in tables.items():
-        columns = [
-            CatalogColumn(name=lines[n]["column"], type=lines[n]["type"].upper(), comment=lines[n].get("comment") or "")
-            for n in numbers
-        ]
-        for n, verdict in zip(numbers, classify_table(table, columns), strict=True):
+        for n, verdict in zip(numbers, classify_table(table, columns[table], None, around[table]), strict=True):
             found[n] = {
                 "table": table,
                 "column": lines[n]["column"],
@@ -41,6 +39,18 @@ def classify_file(path: Path) -> Iterator[dict[str, Any]]:
                 "evidence": list(verdict.evidence),
             }
     yield from (found[n] for n in range(len(lines)))
+
+
+def tables_of(lines: Sequence[dict[str, str]]) -> dict[str, list[CatalogColumn]]:
+    """The columns of each table."""
+    tables: dict[str, list[CatalogColumn]] = {}
+    for line in lines:
+        tables.setdefault(line["table"], []).append(_column(line))
+    return tables
+
+
+def _column(line: dict[str, str]) -> CatalogColumn:
+    return CatalogColumn(name=line["column"], type=line["type"].upper(), comment=line.get("comment") or "")
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ from sandbox.errors import BadInput
 from .model import ColumnClass, Told
 from .phrases import Phrases
 from .types import Family, family, is_measure
-from .words import is_familiar, words_of
+from .words import column_words, is_familiar, words_of
 
 TableKind = Literal[
     "patient",
@@ -42,6 +42,7 @@ TableKind = Literal[
 ]
 
 
+TOO_SHORT = {"free_text": 12, "staff": 2, "event_key": 1}  # characters that could not hold one
 KEYS = ("patient_key", "event_key", "key")
 
 
@@ -67,6 +68,7 @@ class ColumnRuleText(_Entry, frozen=True):
     longest: int = 0
     measures: bool = False
     familiar: bool = False
+    all_familiar: bool = False
     told: Told | None = None
     given: Given | None = None
     derivation: Derivation = "none"
@@ -107,14 +109,14 @@ class ColumnRule:
 
     def __init__(self, text: ColumnRuleText, describes: frozenset[str]) -> None:
         self.text = text
-        self._phrases = Phrases.read(text.phrases)
+        self.phrases = Phrases.read(text.phrases)
         self._unless = Phrases.read(text.unless)
         self._describes = describes
 
     def applies(self, facts: ColumnFacts) -> str:
         """The phrase that the column's name meets, "" when the rule is not for it."""
-        words = words_of(facts.name)
-        return "" if self._ruled_out(facts, words) else self._phrases.met(words)
+        words = column_words(facts.name)
+        return "" if self._ruled_out(facts, words) else self.phrases.met(words)
 
     def applies_to_example(self, example: str) -> str:
         """The same for an example as the rules write them: `patients.PAT_SNAME VARCHAR(40)`."""
@@ -124,9 +126,9 @@ class ColumnRule:
 
     def applies_to_comment(self, facts: ColumnFacts) -> str:
         """The phrase that the column's comment meets, for rules that read comments."""
-        if not self.text.comment or not facts.comment or self._ruled_out(facts, words_of(facts.name)):
+        if not self.text.comment or not facts.comment or self._ruled_out(facts, column_words(facts.name)):
             return ""
-        return self._phrases.met(words_of(facts.comment), anywhere=True)
+        return self.phrases.met(words_of(facts.comment), anywhere=True)
 
     def _ruled_out(self, facts: ColumnFacts, words: tuple[str, ...]) -> bool:
         text, kind = self.text, facts.kind or kind_of(facts.table)
@@ -136,21 +138,56 @@ class ColumnRule:
             return True
         if text.familiar and not any(is_familiar(word) for word in words):
             return True
+        if text.all_familiar and not all(is_familiar(word) for word in words):
+            return True
         if text.measures and not is_measure(facts.type):
             return True
         if text.column_class in KEYS and is_measure(facts.type) and words and words[-1] not in ("identifier", "key"):
             return True
         if text.longest and not 0 < _length(facts.type) <= text.longest:
             return True
-        if text.holds and words and (words[-1] in self._describes or words[0] in ("is", "has")):
+        if 0 < _length(facts.type) <= TOO_SHORT.get(text.column_class, 0):
+            return True
+        if text.holds and words and (words[-1] in self._describes or words[0] in ("is", "has", "type")):
             return True
         return bool(self._unless.met(words))
+
+
+class ByWord:
+    """Rules found by the words of a name, so that only those are tried that could apply; strongest first."""
+
+    def __init__(self, rules: Sequence[ColumnRule]) -> None:
+        self._rules = rules
+        self._always = [number for number, rule in enumerate(rules) if rule.phrases.everything]
+        self._by_word: dict[str, list[int]] = {}
+        for number, rule in enumerate(rules):
+            for word in rule.phrases.first_words:
+                self._by_word.setdefault(word, []).append(number)
+
+    def first(self, facts: ColumnFacts, words: tuple[str, ...]) -> tuple[ColumnRule, str] | None:
+        """The strongest rule that applies to the name, and its phrase."""
+        found = {number for word in words for number in self._by_word.get(word, ())}
+        for number in sorted(found.union(self._always)):
+            phrase = self._rules[number].applies(facts)
+            if phrase:
+                return self._rules[number], phrase
+        return None
+
+    def first_for_comment(self, facts: ColumnFacts) -> tuple[ColumnRule, str] | None:
+        """The same for the comment."""
+        found = {number for word in words_of(facts.comment) for number in self._by_word.get(word, ())}
+        for number in sorted(found):
+            phrase = self._rules[number].applies_to_comment(facts)
+            if phrase:
+                return self._rules[number], phrase
+        return None
 
 
 class Rules(msgspec.Struct, frozen=True):
     """Everything that was read, strongest column rules first."""
 
     column: tuple[ColumnRule, ...]
+    by_word: ByWord
     shapes: tuple[tuple[ShapeText, re.Pattern[str]], ...]
     domains: dict[str, str]
 
@@ -171,7 +208,7 @@ def load_rules() -> Rules:
     domains = {
         "_".join(words_of(word.replace(" ", "_"))): key for key, words in data["domains"].items() for word in words
     }
-    return Rules(tuple(column), compiled, domains)
+    return Rules(tuple(column), ByWord(column), compiled, domains)
 
 
 def check_examples(entry: _Entry, met: Callable[[str], object]) -> None:
@@ -211,6 +248,7 @@ def _table_rules() -> tuple[_TableRule, ...]:
     return rules
 
 
+@functools.lru_cache(maxsize=8192)
 def _length(sql_type: str) -> int:
     found = re.search(r"CHAR[A-Z0-9]*\s*\((\d+)", sql_type.upper())
     return int(found[1]) if found else 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Literal
 
-from .model import Table
+from sandbox.checks.facts import ANCHORED
+
+from .model import Column, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +28,7 @@ _FAMILIES: tuple[tuple[Family, str], ...] = (
 _LONG = 500  # a text that may hold this many characters is written by people
 
 
+@functools.lru_cache(maxsize=8192)
 def family(sql_type: str) -> Family:
     """The family of a type, whatever dialect wrote it."""
     kind = sql_type.strip().upper()
@@ -32,6 +36,17 @@ def family(sql_type: str) -> Family:
         if re.match(pattern, kind):
             return "long_text" if name == "text" and _length(kind) >= _LONG else name
     return "other"
+
+
+@functools.lru_cache(maxsize=8192)
+def same_type(one: str, other: str) -> bool:
+    """Whether two types are one; how wide a decimal or a text may be does not count."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(kind: str) -> str:
+    sized = re.match(r"(DECIMAL|NUMERIC|N?VARCHAR|N?CHAR|CHARACTER VARYING)\s*\([\d\s,]*\)$", kind.strip().upper())
+    return sized[1] if sized else kind.strip().upper()
 
 
 def is_measure(sql_type: str) -> bool:
@@ -86,6 +101,13 @@ def arrow_schema(table: Table) -> pa.Schema:
     """Names and Arrow types of a table's columns as synthetic data has them: tokens are int64."""
     import pyarrow as pa
 
-    return pa.schema(
-        [(column.name, pa.int64() if column.given == "token" else arrow_type(column.type)) for column in table.columns]
-    )
+    return pa.schema([(column.name, made_type(column)) for column in table.columns])
+
+
+def made_type(column: Column) -> pa.DataType:
+    """The Arrow type of a column in synthetic data. What is counted from another date is there as a number at once."""
+    import pyarrow as pa
+
+    if column.given == "token":
+        return pa.int64()
+    return pa.int32() if column.derivation in ANCHORED else arrow_type(column.type)

@@ -20,13 +20,18 @@ import msgspec
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`abbreviations` give the long form; `words` are further ones that run-together names are cut into.
 
-    `ends` are cut off the end of any name, but not off the words `whole`, which only look that way.
+    `ends` are cut off the end of any name, but not off the words `whole`, which only look that way. `prefixes` are
+    a programmer's marks of a column's type, dropped; `key_prefixes` say that a column is a key or refers to one.
     """
 
     abbreviations: dict[str, str]
     words: str
+    clinical: str
+    ordinary: str
     ends: str
     whole: str
+    prefixes: str
+    key_prefixes: str
 
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[A-Z]+")
@@ -43,8 +48,52 @@ def words_of(name: str) -> tuple[str, ...]:
 def _words_of(name: str) -> tuple[str, ...]:
     words: list[str] = []
     for token in re.split(r"[\W_]+", _plain_letters(name)):
-        words += _known(token.lower()) or [word for piece in _pieces(token) for word in _spell_out(piece)]
+        words += _of_token(token)
     return tuple(words)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _of_token(token: str) -> tuple[str, ...]:
+    return tuple(_known(token.lower()) or (word for piece in _pieces(token) for word in _spell_out(piece)))
+
+
+@functools.lru_cache(maxsize=65_536)
+def column_words(name: str) -> tuple[str, ...]:
+    """The words of a column's name, without a programmer's prefix (`str_`, `n_`), a leading key word at the end.
+
+    `fk_patient`, `id_patient` and `patient_id` are one thing; `id_number` and `id_type` stay as they are.
+    """
+    marked = _MARK.sub(r"\1_", name[:200])
+    tokens = [token for token in re.split(r"[\W_]+", marked) if token]
+    tokens = [token for place, token in enumerate(tokens) if token not in ("S", "s") or place in (0, len(tokens) - 1)]
+    while len(tokens) > 1 and tokens[0].lower() in _listed("prefixes"):
+        tokens = tokens[1:]
+    key = bool(tokens) and tokens[0].lower() in _listed("key_prefixes")
+    words = words_of("_".join(tokens[1:] if key else tokens))
+    if not key:
+        return words
+    return words_of("_".join(tokens)) if not words or words[0] in _NO_THING else (*words, "identifier")
+
+
+_MARK = re.compile(r"^(str|lng|int|bln|dbl|chr|cmb|fk|pk|id)(?=[A-Z][A-Za-z])")
+_NO_THING = frozenset(
+    [
+        "number",
+        "value",
+        "text",
+        "card",
+        "system",
+        "code",
+        "date",
+        "status",
+        "type",
+        "kind",
+        "flag",
+        "count",
+        "level",
+        "list",
+    ]
+)
 
 
 def _pieces(token: str) -> list[str]:
@@ -53,15 +102,14 @@ def _pieces(token: str) -> list[str]:
 
 
 def _spell_out(piece: str) -> list[str]:
-    return _known(piece) or _cut(piece) or _cut_one_end(piece) or ([piece] if piece else [])
+    return [*_known(piece)] or _cut(piece) or _cut_one_end(piece) or ([piece] if piece else [])
 
 
 def _cut_one_end(piece: str) -> list[str]:
     """`xyzzydate` -> xyzzy, date: a known word at the end, else a longer one at the beginning."""
-    vocabulary = load_vocabulary()
-    if piece in vocabulary.whole.split():
+    if piece in _listed("whole"):
         return [piece]
-    for end in vocabulary.ends.split():
+    for end in _listed("ends"):
         if piece.endswith(end) and len(piece) > 4 and len(piece) - len(end) > (1 if len(end) > 2 else 2):
             return [*_spell_out(piece.removesuffix(end)), *_known(end)]
     for length in range(len(piece) - 3, 3, -1):
@@ -73,19 +121,21 @@ def _cut_one_end(piece: str) -> list[str]:
     return []
 
 
-def _known(word: str) -> list[str]:
-    """The long form of a known word, [] of an unknown one."""
-    vocabulary = load_vocabulary()
-    if word in vocabulary.abbreviations:
-        return vocabulary.abbreviations[word].split()
-    if word in _all_words():
-        return [word]
-    stem = next((stem for stem in _singulars(word) if stem in _all_words()), "")
-    return [stem] if stem else []
+@functools.lru_cache(maxsize=65_536)
+def _known(word: str) -> tuple[str, ...]:
+    """The long form of a known word, nothing of an unknown one."""
+    long = load_vocabulary().abbreviations.get(word)
+    if long is not None:
+        return tuple(long.split())
+    known = _all_words()
+    if word in known:
+        return (word,)
+    stem = next((stem for stem in _singulars(word) if stem in known), "")
+    return (stem,) if stem else ()
 
 
 def _singulars(word: str) -> list[str]:
-    endings = (("ies", "y"), ("es", ""), ("s", ""))
+    endings = (("ies", "y"), ("s", ""), ("es", ""))
     return [word.removesuffix(many) + one for many, one in endings if word.endswith(many) and len(word) - len(many) > 2]
 
 
@@ -109,6 +159,8 @@ def _may_be_cut(word: str) -> bool:
 
 
 def _plain_letters(name: str) -> str:
+    if name.isascii():
+        return name
     spread = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     return "".join(c for c in spread if not unicodedata.combining(c))
 
@@ -116,6 +168,11 @@ def _plain_letters(name: str) -> str:
 def is_familiar(word: str) -> bool:
     """Whether the word is one that the rules know, and not just a rest of a name."""
     return word in _all_words()
+
+
+@functools.cache
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(getattr(load_vocabulary(), name).split())
 
 
 @functools.cache
@@ -128,4 +185,6 @@ def load_vocabulary() -> Vocabulary:
 def _all_words() -> frozenset[str]:
     vocabulary = load_vocabulary()
     long_forms = (word for long in vocabulary.abbreviations.values() for word in long.split())
-    return frozenset((*vocabulary.words.split(), *long_forms))
+    return frozenset(
+        (*vocabulary.words.split(), *vocabulary.clinical.split(), *vocabulary.ordinary.split(), *long_forms)
+    )

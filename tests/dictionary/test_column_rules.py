@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.dictionary import classify_file, classify_table, words_of
+from sandbox.dictionary.classify import settled
 from sandbox.dictionary.rules import check_examples, load_rules
 from sandbox.dictionary.samples import sampled, shape_evidence
 from sandbox.dictionary.types import Family, family
+from sandbox.dictionary.words import column_words
 from sandbox.errors import BadInput
 from sandbox.sources.catalog import CatalogColumn
 
@@ -223,3 +225,72 @@ def test_a_file_that_is_no_data_dictionary_is_refused(tmp_path: Path, content: b
         list(classify_file(path))
     with pytest.raises(BadInput):
         list(classify_file(tmp_path / "none.csv"))
+
+
+def classify_together(**tables: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Classes by table and column; every table is judged among the others."""
+    columns = {
+        table: [CatalogColumn(name=n, type=t or "VARCHAR") for n, _, t in (text.partition(" ") for text in texts)]
+        for table, texts in tables.items()
+    }
+    around = settled(columns)
+    return {
+        table: {
+            column.name: verdict.column_class
+            for column, verdict in zip(listed, classify_table(table, listed, None, around[table]), strict=True)
+        }
+        for table, listed in columns.items()
+    }
+
+
+def test_a_key_is_what_it_refers_to_in_another_table() -> None:
+    tables = {
+        "wombat": ("pk INTEGER", "dob DATE", "first_name", "last_name"),
+        "colour": ("pk INTEGER", "label"),
+        "xyzzy": ("pk INTEGER", "fk_wombat INTEGER", "fk_colour INTEGER", "seen_on DATE"),
+    }
+    found = classify_together(**tables)
+    assert (found["xyzzy"]["fk_wombat"], found["xyzzy"]["fk_colour"]) == ("patient_key", "key")
+    alone = classify_together(xyzzy=tables["xyzzy"])
+    assert alone["xyzzy"]["fk_wombat"] != "patient_key"
+
+
+def test_tables_that_lead_to_no_person_are_lists_only_where_the_others_do() -> None:
+    events = {f"event_{n}": ("id INTEGER", "patient_id INTEGER", "start_date DATE") for n in range(6)}
+    lists = {"regimen_plan": ("id INTEGER", "name", "created_date DATE", "created_by INTEGER")}
+    patients = {"patients": ("id INTEGER", "birth_date DATE", "last_name")}
+    assert classify_together(**events, **lists, **patients)["regimen_plan"]["created_date"] == "plain"
+    dated = {"regimen_plan": ("id INTEGER", "name", "given_date DATE")}
+    assert classify_together(**events, **dated, **patients)["regimen_plan"]["given_date"] == "date"
+
+
+def test_a_number_without_a_known_name_is_given_only_beside_the_patients_key() -> None:
+    assert classify("visits", "patient_id INTEGER", "frobnik INTEGER")[1] == "plain"
+    assert classify("visits", "patient_id INTEGER", "frobniknr INTEGER")[1] != "plain"
+    assert classify("visits", "patient_id INTEGER", "frobnik VARCHAR")[1] == "unknown"
+
+
+def test_a_prefix_that_most_columns_of_a_table_share_says_nothing() -> None:
+    columns = ("zq_pid", "zq_dob DATE", "zq_last_name", "zq_phone", "zq_sex", "zq_zip")
+    assert classify("t", *columns)[:4] == ["patient_key", "date", "direct_identifier", "direct_identifier"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("fk_patient", ("patient", "identifier")),
+        ("idPatient", ("patient", "identifier")),
+        ("str_last_name", ("last", "name")),
+        ("strLastName", ("last", "name")),
+        ("id_number", ("identifier", "number")),
+        ("MOTHER_S_NAME", ("mother", "name")),
+    ],
+)
+def test_marks_before_a_name_are_no_part_of_it(name: str, expected: tuple[str, ...]) -> None:
+    assert column_words(name) == expected
+
+
+def test_text_is_written_text_where_short_values_have_a_type_of_their_own() -> None:
+    short = tuple(f"code_{n} VARCHAR" for n in range(8))
+    assert classify("visits", *short, "plan TEXT")[-1] == "free_text"
+    assert classify("visits", "sex_name TEXT", "plan_code TEXT")[-1] == "plain"
