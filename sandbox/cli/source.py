@@ -11,8 +11,10 @@ import click
 from sandbox.cli.options import Desk, common
 from sandbox.cli.screen import plural
 from sandbox.errors import BadInput
-from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked, Opening
 from sandbox.workspace import SourceSettings, checked_name
+
+FEW = 3  # so many tables are opened without a word about each
 
 
 @click.group(short_help="Connect a database and look at it, locally.")
@@ -25,15 +27,18 @@ def command() -> None:
 @click.argument("location", type=click.Path(path_type=Path))
 @click.option("--login-fd", type=int, metavar="N", help="Read the login (a password or file key) from descriptor N.")
 @click.option("--login", "ask_login", is_flag=True, help="Ask for the login and keep it in the keyring.")
+@click.option(
+    "--comments/--no-comments", default=True, help="Whether comments of the database, cleaned, may be told (they may)."
+)
 @common
-def add(desk: Desk, name: str, location: Path, login_fd: int | None, ask_login: bool) -> None:
+def add(desk: Desk, name: str, location: Path, login_fd: int | None, ask_login: bool, comments: bool) -> None:
     """Connect the DuckDB file, or folder of Parquet or CSV files, at LOCATION under NAME."""
     from sandbox.review.connecting import add_source, check_new_source
 
     workspace = desk.workspace()
     check_new_source(workspace, checked_name(name), location)
     login = _login(login_fd, ask_login)
-    source = add_source(workspace, desk.keystore(workspace), checked_name(name), location, login)
+    source = add_source(workspace, desk.keystore(workspace), checked_name(name), location, login, comments=comments)
     desk.result(source, f"{name} is connected.\nNext: `preceptor source look {name}`.")
 
 
@@ -68,21 +73,59 @@ def remove(desk: Desk, name: str) -> None:
 
 @command.command("look")
 @click.argument("name")
+@click.argument("tables", nargs=-1, metavar="[TABLE]…")
 @common
-def look(desk: Desk, name: str) -> None:
-    """Read the catalog of a source and propose a dictionary."""
+def look(desk: Desk, name: str, tables: tuple[str, ...]) -> None:
+    """Read the catalog of source NAME, or open TABLEs of it.
+
+    A source of at most 60 tables is opened whole. Of a larger one the catalog alone is read; a table that is opened
+    is sampled, and its columns are proposed.
+    """
     from sandbox.sessions import Session
 
     workspace = desk.workspace()
     workspace.source(name)
     desk.keystore(workspace)
     with desk.working(), Session.looking(workspace) as session:
-        session.send(Look(source=name))
-        looked = list(session.until(Looked))[-1]
-    words = (
-        f"{plural(looked.tables, 'table')}, {plural(looked.columns, 'column')}, {looked.undecided} of them undecided."
+        session.send(Look(source=name, tables=tables))
+        looked = [line for line in session.until(Looked, on=lambda line: _tell(desk, line)) if isinstance(line, Looked)]
+    desk.result(looked[-1], _looked_words(looked[-1]))
+
+
+def _tell(desk: Desk, line: object) -> None:
+    if isinstance(line, Opening) and line.of > FEW:
+        desk.say(f"{line.done + 1} of {line.of}: {line.table}")
+
+
+def _looked_words(looked: Looked) -> str:
+    of_all = f"{plural(looked.catalog_tables, 'table')}, {plural(looked.catalog_columns, 'column')}"
+    if not looked.tables:
+        return (
+            f"{of_all} are in the catalog; none is open.\nNext: `preceptor source find {looked.source} WORDS…`, then "
+            f"`preceptor source look {looked.source} TABLE…` for those that a question needs."
+        )
+    beside = f" The catalog has {of_all}." if looked.catalog_tables > looked.tables else ""
+    opened = f"{plural(looked.tables, 'table')}, {plural(looked.columns, 'column')}"
+    return (
+        f"{opened}, {looked.undecided} of them undecided.{beside}\nNext: `preceptor dictionary show {looked.source}`."
     )
-    desk.result(looked, f"{words}\nNext: `preceptor dictionary show {name}`.")
+
+
+@command.command("find")
+@click.argument("name")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="How many at most.")
+@common
+def find(desk: Desk, name: str, words: tuple[str, ...], limit: int) -> None:
+    """Search the tables and columns of source NAME by what their names and comments mean."""
+    from sandbox.review.finding import find_in_catalog
+
+    found = find_in_catalog(desk.workspace(), name, " ".join(words), limit)
+    lines = [f"{one.state:7} {one.place:48} {one.type.lower():14} {one.column_class}".rstrip() for one in found]
+    text = "\n".join(lines) or "Nothing has these words."
+    desk.result(found, text, wrap=False)
+    if any(one.state == "closed" for one in found):
+        desk.say(f"\nNext: `preceptor source look {name} TABLE…` opens what is closed.")
 
 
 @command.command("known")

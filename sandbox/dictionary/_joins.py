@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -19,19 +19,38 @@ ENOUGH = 2
 GENERIC = frozenset(("code", "identifier", "number", "key", "name", "type", "reference", "d", "description", "source"))
 
 Places = dict[str, tuple[Table, Looked]]
+CodeColumn = tuple[Table, Looked, Column]
 
 
-def add_joins(tables: Sequence[Table], looked: Sequence[Looked]) -> list[Table]:
-    """The tables with their joins; each column has at most one, the best founded."""
+def add_joins(tables: Sequence[Table], looked: Sequence[Looked], opened: Collection[str] | None = None) -> list[Table]:
+    """The tables with their joins; each column has at most one, the best founded.
+
+    `opened`: the tables (full names) that are new among these (all when None). The others keep the joins that they
+    have, and gain those that lead to new ones.
+    """
     places = {table.full_name: (table, one) for table, one in zip(tables, looked, strict=True)}
-    homes = _homes(places)
+    new = set(places) if opened is None else set(opened)
+    homes, codes = _homes(places), _code_columns(places)
     joined = []
     for table, one in places.values():
-        found: dict[str, Join] = {}
-        for join in (*_declared(table, one, places), *_by_domain(table, homes), *_by_codes(table, one, places)):
-            found.setdefault(join.column, join)
+        found = {} if table.full_name in new else {join.column: join for join in table.joins}
+        targets = codes if table.full_name in new else [target for target in codes if target[0].full_name in new]
+        for join in (*_declared(table, one, places), *_by_domain(table, homes), *_by_codes(table, one, targets)):
+            if table.full_name in new or join.to_table in new:
+                found.setdefault(join.column, join)
         joined.append(msgspec.structs.replace(table, joins=tuple(found.values())))
     return joined
+
+
+def _code_columns(places: Places) -> list[CodeColumn]:
+    """Columns with a value of their own in every row, in tables that nobody is in: what codes lead to."""
+    return [
+        (table, looked, column)
+        for table, looked in places.values()
+        if all(key_role(one) == "none" for one in table.columns)
+        for column in table.columns
+        if usable(column) and looked.is_unique(physical_name(column))
+    ]
 
 
 def _declared(table: Table, looked: Looked, places: Places) -> Iterator[Join]:
@@ -72,30 +91,30 @@ def _by_domain(table: Table, homes: dict[str, tuple[str, str]]) -> Iterator[Join
             yield Join(column=column.name, to_table=home[0], to_column=home[1])
 
 
-def _by_codes(table: Table, looked: Looked, places: Places) -> Iterator[Join]:
+def _by_codes(table: Table, looked: Looked, targets: Sequence[CodeColumn]) -> Iterator[Join]:
     """Codes and keys of things: the values must be found in the other table, and the names must have to do."""
     for column in table.columns:
         if column.column_class not in ("plain", "key") or not usable(column) or column.derivation != "none":
             continue
-        best = max(_candidates(column, table, looked, places), key=lambda found: found[0], default=None)
+        best = max(_candidates(column, table, looked, targets), key=lambda found: found[0], default=None)
         if best is not None:
             yield best[1]
 
 
-def _candidates(column: Column, table: Table, looked: Looked, places: Places) -> Iterator[tuple[float, Join]]:
-    sample = looked.samples.get(physical_name(column))
-    if sample is None or sample.distinct < ENOUGH:
-        return
-    for target, other in places.values():
-        if target is table or any(key_role(one) != "none" for one in target.columns):
+def _candidates(
+    column: Column, table: Table, looked: Looked, targets: Sequence[CodeColumn]
+) -> Iterator[tuple[float, Join]]:
+    for target, other, to_column in targets:
+        related = _related(column, target, to_column, looked) if target.full_name != table.full_name else 0.0
+        if not related:
             continue
-        for to_column in target.columns:
-            related = _related(column, target, to_column, looked)
-            if related and usable(to_column) and other.is_unique(physical_name(to_column)):
-                share = _contained(sample.values, other, physical_name(to_column))
-                if share >= (CONTAINED_IF_NAMED if related >= NAMED else CONTAINED):
-                    join = Join(column=column.name, to_table=target.full_name, to_column=to_column.name)
-                    yield related + share, join
+        sample = looked.samples.get(physical_name(column))
+        if sample is None or sample.distinct < ENOUGH:
+            return
+        share = _contained(sample.values, other, physical_name(to_column))
+        if share >= (CONTAINED_IF_NAMED if related >= NAMED else CONTAINED):
+            join = Join(column=column.name, to_table=target.full_name, to_column=to_column.name)
+            yield related + share, join
 
 
 def _related(column: Column, target: Table, to_column: Column, looked: Looked) -> float:

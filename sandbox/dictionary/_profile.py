@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import msgspec
 
 from sandbox.sources.catalog import CatalogTable, quoted
@@ -19,7 +21,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
     table: CatalogTable
     rows: int
-    samples: dict[str, Sampled]
+    samples: Mapping[str, Sampled]
     present: dict[str, int]
     distinct: dict[str, int]
 
@@ -29,14 +31,21 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_unique(self, column: str) -> bool:
         """Whether every row has its own value."""
-        return self.rows > 0 and self.distinct[column] == self.rows == self.present[column]
+        return self.rows > 0 and self.distinct.get(column) == self.rows == self.present.get(column)
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """The counts of a table that was opened: how many rows, and non-null and different values by column."""
+
+    rows: int
+    present: dict[str, int]
+    distinct: dict[str, int]
 
 
 def look_at(source: Source, table: CatalogTable) -> Looked:
     """Sample the table and count its rows and values, once."""
-    names = [column.name for column in table.columns if family(column.type) not in ("binary", "nested")]
-    rows = source.sample(table, names, SAMPLE_ROWS) if names else None
-    samples = {name: sampled(rows.column(name).to_pylist()) for name in names} if rows is not None else {}
+    names = _readable(table)
+    samples = _samples(source, table)
     if table.rows > COUNTED_ROWS:
         return _estimated(table, samples)
     counted = _counts(source, table, names)
@@ -47,6 +56,48 @@ def look_at(source: Source, table: CatalogTable) -> Looked:
         present=dict(zip(names, counted[1::2], strict=True)),
         distinct=dict(zip(names, counted[2::2], strict=True)),
     )
+
+
+def looked_before(source: Source, table: CatalogTable, profile: Profile) -> Looked:
+    """A table that was looked at before: its counts are known, and it is sampled again only when somebody asks."""
+    samples = _LaterSamples(source, table)
+    return Looked(table=table, rows=profile.rows, samples=samples, present=profile.present, distinct=profile.distinct)
+
+
+def profile_of(looked: Looked) -> Profile:
+    """What is kept of a look: counts, and nothing that stands in a row."""
+    return Profile(looked.rows, looked.present, looked.distinct)
+
+
+class _LaterSamples(Mapping[str, Sampled]):
+    """The samples of a table, taken when the first is looked at."""
+
+    def __init__(self, source: Source, table: CatalogTable) -> None:
+        self._source = source
+        self._table = table
+        self._names = _readable(table)
+        self._taken: dict[str, Sampled] | None = None
+
+    def __getitem__(self, name: str) -> Sampled:
+        if self._taken is None:
+            self._taken = _samples(self._source, self._table)
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _readable(table: CatalogTable) -> list[str]:
+    return [column.name for column in table.columns if family(column.type) not in ("binary", "nested")]
+
+
+def _samples(source: Source, table: CatalogTable) -> dict[str, Sampled]:
+    names = _readable(table)
+    rows = source.sample(table, names, SAMPLE_ROWS) if names else None
+    return {name: sampled(rows.column(name).to_pylist()) for name in names} if rows is not None else {}
 
 
 def _counts(source: Source, table: CatalogTable, names: list[str]) -> list[int]:

@@ -48,6 +48,7 @@ class Column(Fact, frozen=True):
     told: Told = "nothing"
     given: Given = "nothing"
     derivation: Derivation = "none"
+    anchor: str = ""  # the date of the same table that "days_since" and "age_at" count from
     domain: str = ""
     description: str = ""
     values: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Column(Fact, frozen=True):
     evidence: tuple[str, ...] = ()
     nullable: bool = True
     null_share: float = 0.0  # rounded to 5 %
+    untellable: bool = False  # too many values for a list, or too close together for a range: so it stays
 
 
 class Join(Fact, frozen=True):
@@ -70,7 +72,11 @@ class Join(Fact, frozen=True):
 
 
 class Table(Fact, frozen=True):
-    """One table. `rows_band` is a rounded order of magnitude; `per_patient` events per patient, banded."""
+    """One table. `rows_band` is a rounded order of magnitude; `per_patient` events per patient, banded.
+
+    `looks` is how many signed versions came before this one, `minimum` the k that its values were told under; what a
+    later look may tell depends on both.
+    """
 
     source: str
     name: str
@@ -78,11 +84,14 @@ class Table(Fact, frozen=True):
     physical: tuple[str, ...] = ()
     description: str = ""
     grain: str = ""
+    order: str = ""  # the usual order of its rows in time, in words
     reference: bool = False
     joins: tuple[Join, ...] = ()
     conventions: tuple[str, ...] = ()
     rows_band: int = 0
     per_patient: float = 0.0
+    looks: int = 0
+    minimum: int = 0
 
     @property
     def full_name(self) -> str:
@@ -97,12 +106,50 @@ class ReferenceRows(Fact, frozen=True):
     rows: tuple[tuple[str, ...], ...]
 
 
+class ReferenceFile(Fact, frozen=True):
+    """The rows of a reference table that is too large for its envelope, in a file beside it, by its SHA-256.
+
+    `name` is the file's in the `references` folder of the source; `meaning` the column with the words.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    rows: int
+    sha256: str
+    name: str
+    meaning: str = ""
+
+
+CODE_SETS = "codeset"  # stands before the name of one where a table has its source
+
+
+class CodeSet(Fact, frozen=True):
+    """One version of a named list of codes that the reviewer keeps; the codes are in a file of their own.
+
+    `sha256` is the file's, `content` that of the codes alone in order, whatever their meanings and their file.
+    `unresolved` says in words what an import could not settle; `not_found` counts codes that no signed table has.
+    """
+
+    name: str
+    version: int
+    codes: int
+    sha256: str
+    content: str
+    description: str = ""
+    source: str = ""
+    system: str = ""
+    unresolved: tuple[str, ...] = ()
+    not_found: int = 0
+
+
 class Dictionary(Fact, frozen=True):
     """Every signed table of the sources a question may use, handed to a drafting session as one file."""
 
     tables: tuple[Table, ...]
     dialects: dict[str, str]
     references: tuple[ReferenceRows, ...] = ()
+    reference_files: tuple[ReferenceFile, ...] = ()
+    code_sets: tuple[CodeSet, ...] = ()
 
 
 class Proposal(Fact, frozen=True):
@@ -113,3 +160,4 @@ class Proposal(Fact, frozen=True):
     tables: tuple[Table, ...]
     references: tuple[ReferenceRows, ...] = ()
     minimum: int = 11
+    reference_files: tuple[ReferenceFile, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -11,11 +11,14 @@ from sandbox.sources.catalog import CatalogColumn
 from ._profile import Looked
 from .classify import DEFAULTS, Verdict, classify_table
 from .comments import clean_comment
+from .context import Around
 from .model import Column, Table
 from .samples import are_measured
 from .schema import key_role
 from .types import family, is_measure
 from .words import words_of
+
+Path = tuple[str, ...]
 
 SURE_OF_KEY = 0.85
 WEAK, WEAKEST = 0.85, 0.6  # a name that says no more than this is held against the number of different values
@@ -23,9 +26,12 @@ MANY, TELLS_APART = 100, 0.9
 SURE = 0.96  # above this a declared key does not change a class
 
 
-def propose_table(source: str, name: str, looked: Looked) -> Table:
-    """The entry of one table: its columns classified, told and given proposed, nothing about values yet."""
-    verdicts = classify_table(looked.table.name, looked.table.columns, looked.samples)
+def propose_table(source: str, name: str, looked: Looked, around: Around | None = None) -> Table:
+    """The entry of one table: its columns classified, told and given proposed, nothing about values yet.
+
+    `around` is what the other tables of the source say of it.
+    """
+    verdicts = classify_table(looked.table.name, looked.table.columns, looked.samples, around)
     people = _people(looked, verdicts)
     judged = [
         _doubt(column, verdict, looked, people) for column, verdict in zip(looked.table.columns, verdicts, strict=True)
@@ -97,12 +103,17 @@ def _column(column: CatalogColumn, verdict: Verdict, looked: Looked, name: str) 
     )
 
 
-def settle_keys(tables: Sequence[Table], looked: Sequence[Looked]) -> list[Table]:
-    """Tables with declared keys followed (what a column refers to, it is), grain and events per patient added."""
+def settle_keys(
+    tables: Sequence[Table], looked: Sequence[Looked], neighbour: Callable[[Path], Table | None] = lambda path: None
+) -> list[Table]:
+    """Tables with declared keys followed (what a column refers to, it is), grain and events per patient added.
+
+    `neighbour` knows the tables that are not among these, by their names alone.
+    """
     by_path = {one.table.physical: table for one, table in zip(looked, tables, strict=True)}
     settled = []
     for table, one in zip(tables, looked, strict=True):
-        declared = dict(_declared(one, by_path))
+        declared = dict(_declared(one, lambda path: by_path.get(path) or neighbour(path)))
         columns = tuple(_follow(column, declared.get(column.name)) for column in table.columns)
         changed = msgspec.structs.replace(table, columns=columns)
         settled.append(
@@ -111,10 +122,10 @@ def settle_keys(tables: Sequence[Table], looked: Sequence[Looked]) -> list[Table
     return settled
 
 
-def _declared(looked: Looked, by_path: dict[tuple[str, ...], Table]) -> Iterator[tuple[str, Column]]:
+def _declared(looked: Looked, at: Callable[[Path], Table | None]) -> Iterator[tuple[str, Column]]:
     """Columns with a declared key of one column, and the column that it refers to."""
     for key in looked.table.foreign_keys:
-        target = by_path.get(key.to_table)
+        target = at(key.to_table)
         if target is None or len(key.columns) != 1:
             continue
         for column in target.columns:
@@ -153,6 +164,64 @@ def _grain(table: Table, looked: Looked) -> str:
         if sure and key_role(column) != "none" and name in looked.distinct and looked.is_unique(name):
             return f"one row per {column.domain.replace('_', ' ')}"
     return ""
+
+
+# What says when a thing happened, best first, and what only says when its row was kept.
+HAPPENED = (
+    "admission",
+    "start",
+    "begin",
+    "onset",
+    "event",
+    "encounter",
+    "visit",
+    "order",
+    "collection",
+    "effective",
+    "performed",
+    "service",
+    "result",
+)
+KEPT = frozenset(
+    (
+        "birth",
+        "death",
+        "deceased",
+        "update",
+        "modify",
+        "load",
+        "insert",
+        "create",
+        "entry",
+        "expire",
+        "expiration",
+        "end",
+        "verify",
+        "print",
+    )
+)
+
+
+def with_order(table: Table) -> Table:
+    """The table with its usual time order, where patients have several rows each and a date says when."""
+    keyed = any(key_role(column) != "none" for column in table.columns)
+    if table.order or not keyed or table.reference or table.grain == "one row per patient":
+        return table
+    dates = [column for column in table.columns if _may_order(column)]
+    if not dates:
+        return table
+    first = min(dates, key=_when)
+    return msgspec.structs.replace(table, order=f"{first.name} within a patient")
+
+
+def _may_order(column: Column) -> bool:
+    return column.column_class == "date" and column.given == "full" and column.null_share < 1
+
+
+def _when(column: Column) -> tuple[bool, int]:
+    words = words_of(physical_name(column))
+    ranks = [rank for rank, word in enumerate(HAPPENED) if word in words]
+    return not KEPT.isdisjoint(words), min(ranks, default=len(HAPPENED))
 
 
 def _per_patient(table: Table, looked: Looked) -> float:

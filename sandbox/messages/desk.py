@@ -200,7 +200,7 @@ class Prepare(_Line, frozen=True, tag="prepare"):
 
 
 class Look(_Line, frozen=True, tag="look"):
-    """Introspect a source and propose a dictionary for `tables` (all when empty)."""
+    """Read the catalog of a source; open `tables` of it. With none: all of a small source, as the catalog is now."""
 
     source: str
     tables: tuple[str, ...] = ()
@@ -264,14 +264,29 @@ class RunEnded(_Line, frozen=True, tag="run_ended"):
     results: int = 0
 
 
+class Opening(_Line, frozen=True, tag="opening"):
+    """Progress of a look: `done` of `of` tables are sampled, now it is the turn of `table`."""
+
+    source: str
+    table: str
+    done: int
+    of: int
+
+
 class Looked(_Line, frozen=True, tag="looked"):
-    """The proposal, written to `path` in the workspace; counts for the screen."""
+    """The proposal, written to `path` in the workspace; counts for the screen.
+
+    `tables`, `columns` and `undecided` are of the open tables, `opened` those of now; the catalog may have many more.
+    """
 
     source: str
     path: str
     tables: int
     columns: int
     undecided: int
+    opened: int = 0
+    catalog_tables: int = 0
+    catalog_columns: int = 0
 
 
 class Indexed(_Line, frozen=True, tag="indexed"):
@@ -289,7 +304,7 @@ class Counted(_Line, frozen=True, tag="counted"):
     found: int
 
 
-FromRunning = Ready | Prepared | Reading | Step | RunBegan | RunEnded | Looked | Indexed | Counted | Stopped
+FromRunning = Ready | Prepared | Reading | Step | RunBegan | RunEnded | Opening | Looked | Indexed | Counted | Stopped
 
 
 def write_line(stream: IO[bytes], message: msgspec.Struct) -> None:

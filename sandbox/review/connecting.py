@@ -32,11 +32,17 @@ def check_new_source(workspace: Workspace, name: str, location: Path) -> Path:
 
 
 def add_source(
-    workspace: Workspace, keystore: Keystore, name: str, location: Path, login: str | None
+    workspace: Workspace, keystore: Keystore, name: str, location: Path, login: str | None, *, comments: bool = True
 ) -> SourceSettings:
-    """Connect the file at `location` as `name`. It is opened later, in a process that holds only its login."""
+    """Connect the file at `location` as `name`. It is opened later, in a process that holds only its login.
+
+    Comments of a database are its documentation: by default they are proposed, cleaned of people and addresses, and
+    nothing of them is told before the reviewer has read and signed them. `comments=False` leaves them out unseen.
+    """
     location = check_new_source(workspace, name, location)
-    source = SourceSettings(name=name, kind="duckdb", location=str(location), login=login is not None)
+    source = SourceSettings(
+        name=name, kind="duckdb", location=str(location), login=login is not None, comments=comments
+    )
     if login is not None:
         keystore.put(f"login/{name}", login)
     workspace.save_source(source)

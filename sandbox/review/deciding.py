@@ -18,6 +18,8 @@ from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.records import AuditLog, ReviewerKey, sha256, sign_table, signed_path
 from sandbox.review.decisions import remember
+from sandbox.review.reference_marks import file_told
+from sandbox.review.renaming import forget_former
 from sandbox.workspace import Workspace, readable_json
 
 PROPOSAL = "proposal.json"
@@ -133,8 +135,9 @@ def sign_tables(
     log = AuditLog(workspace.audit_log)
     for table in tables:
         told = as_told(table)
-        envelope = sign_table(told, references_told(proposal, told), key)
+        envelope = sign_table(told, references_told(proposal, told), key, file_told(workspace, proposal, told))
         replace_file(signed_path(workspace, source, table.name), envelope)
+        forget_former(workspace, source, table.name)
         log.append("table.signed", table=table.full_name, columns=len(table.columns), envelope=sha256(envelope))
     return tables
 

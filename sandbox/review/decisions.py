@@ -1,4 +1,4 @@
-"""What a person decided on columns, apart from what looking proposed, so that looking again loses none of it.
+"""What a person decided on columns and tables, apart from what looking proposed: looking again loses none of it.
 
     remember(workspace, "ehr", "encounters", ("note",), told="name", given=None)
     proposal = carried(workspace, fresh_proposal)
@@ -9,27 +9,56 @@ an identifier, or its values are too rare now) is left out, and the proposal of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from sandbox.checks.facts import Given
+from sandbox.checks.facts import Derivation, Given
 from sandbox.dictionary.model import Proposal, Table, Told
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file
 from sandbox.workspace import Workspace, readable_json
 
 FILE = "decisions.json"
+VERSION = 2
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was chosen for one column; None: as it was proposed."""
+    """What was chosen for one column; None: as it was proposed. `form` is what is derived from it (`deriving`), and
+    `proposed` what was before.
+    """
 
     told: Told | None = None
     given: Given | None = None
+    form: str = ""
+    proposed: Derivation = "none"
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was corrected of a table itself; None: as it was proposed.
+
+    `joins` by column: the `table.column` that it leads to, "" for none. Conventions are added to what is proposed, or
+    taken out of it.
+    """
+
+    description: str | None = None
+    grain: str | None = None
+    order: str | None = None
+    joins: dict[str, str] = {}
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 Decisions = dict[str, dict[str, Decision]]
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Decisions on columns and on tables themselves, both by table. Earlier files hold `columns` alone."""
+
+    version: int
+    columns: Decisions = {}
+    tables: dict[str, About] = {}
 
 
 def remember(
@@ -40,19 +69,80 @@ def remember(
     kept = decisions.setdefault(table, {})
     for column in columns:
         before = kept.get(column, Decision())
-        kept[column] = Decision(told=told or before.told, given=given or before.given)
-    replace_file(_path(workspace, source), readable_json(decisions))
+        kept[column] = msgspec.structs.replace(before, told=told or before.told, given=given or before.given)
+    _write(_path(workspace, source), columns=decisions)
+
+
+def decision_on(workspace: Workspace, source: str, table: str, column: str) -> Decision:
+    """What was chosen for one column so far."""
+    return _read(_path(workspace, source)).get(table, {}).get(column, Decision())
+
+
+def remember_form(workspace: Workspace, source: str, table: str, column: str, decision: Decision) -> None:
+    """Keep what is derived from a column, in place of what was chosen."""
+    decisions = _read(_path(workspace, source))
+    decisions.setdefault(table, {})[column] = decision
+    _write(_path(workspace, source), columns=decisions)
+
+
+def about_tables(workspace: Workspace, source: str) -> dict[str, About]:
+    """What was corrected of tables themselves."""
+    return _read_file(_path(workspace, source)).tables
+
+
+def remember_about(workspace: Workspace, source: str, table: str, about: About) -> None:
+    """Keep what is corrected of a table itself, in place of what was."""
+    path = _path(workspace, source)
+    _write(path, tables={**_read_file(path).tables, table: about})
+
+
+def move_decisions(workspace: Workspace, source: str, table: str, new: str, columns: Mapping[str, str]) -> None:
+    """Keep the decisions on a table under its new name, and those on its `columns` under theirs."""
+    kept = _read_file(_path(workspace, source))
+    decisions = {new if name == table else name: one for name, one in kept.columns.items()}
+    if table in kept.columns:
+        decisions[new] = {columns.get(name, name): decision for name, decision in kept.columns[table].items()}
+    tables = {
+        new if name == table else name: _moved(about, name == table, table, new, columns)
+        for name, about in kept.tables.items()
+    }
+    if (decisions, tables) != (kept.columns, kept.tables):
+        _write(_path(workspace, source), columns=decisions, tables=tables)
+
+
+def _moved(about: About, own: bool, table: str, new: str, columns: Mapping[str, str]) -> About:
+    """Joins by the new names of a table and its columns, from it and to it."""
+    joins = {}
+    for column, target in about.joins.items():
+        to_table, _, to_column = target.partition(".")
+        if to_table == table:
+            target = f"{new}.{columns.get(to_column, to_column)}"
+        joins[columns.get(column, column) if own else column] = target
+    return msgspec.structs.replace(about, joins=joins)
 
 
 def carried(workspace: Workspace, proposal: Proposal) -> Proposal:
     """A fresh proposal with every decision that it still allows."""
-    decisions = _read(_path(workspace, proposal.source))
-    tables = tuple(_carried(table, decisions.get(table.name, {})) for table in proposal.tables)
-    return msgspec.structs.replace(proposal, tables=tables)
+    from sandbox.review.describing import described
+
+    kept = _read_file(_path(workspace, proposal.source))
+    tables = tuple(_carried(table, kept.columns.get(table.name, {}), proposal.dialect) for table in proposal.tables)
+    proposal = msgspec.structs.replace(proposal, tables=tables)
+    return described(proposal, kept.tables)
 
 
-def _carried(table: Table, kept: dict[str, Decision]) -> Table:
+def told_by_values(workspace: Workspace, source: str) -> dict[str, frozenset[str]]:
+    """The columns, by table, that a person decided to tell by their values."""
+    decisions = _read(_path(workspace, source))
+    return {
+        table: frozenset(name for name, decision in columns.items() if decision.told == "values")
+        for table, columns in decisions.items()
+    }
+
+
+def _carried(table: Table, kept: dict[str, Decision], dialect: str) -> Table:
     from sandbox.review.deciding import decided
+    from sandbox.review.deriving import derived_as
 
     columns = list(table.columns)
     for place, column in enumerate(columns):
@@ -60,6 +150,7 @@ def _carried(table: Table, kept: dict[str, Decision]) -> Table:
         if decision is None:
             continue
         try:
+            column = derived_as(table, column, decision.form, dialect) if decision.form else column
             columns[place] = decided(column, decision.told, decision.given, table.reference)
         except BadInput:  # no longer among what may be decided; what was proposed now stands
             continue
@@ -70,11 +161,30 @@ def _path(workspace: Workspace, source: str) -> Path:
     return workspace.source_folder(source) / FILE
 
 
+def _write(path: Path, columns: Decisions | None = None, tables: dict[str, About] | None = None) -> None:
+    """Write what is given, and what is not given as it was."""
+    kept = _read_file(path)
+    file = _File(
+        version=VERSION,
+        columns=kept.columns if columns is None else columns,
+        tables=kept.tables if tables is None else tables,
+    )
+    replace_file(path, readable_json(file))
+
+
 def _read(path: Path) -> Decisions:
+    return _read_file(path).columns
+
+
+def _read_file(path: Path) -> _File:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Decisions)
+        data = path.read_bytes()
+        try:
+            return msgspec.json.decode(data, type=_File)
+        except msgspec.ValidationError:
+            return _File(version=VERSION, columns=msgspec.json.decode(data, type=Decisions))
     except FileNotFoundError:
-        return {}
+        return _File(version=VERSION)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise WorkspaceRefused(
             f"The decisions on {path.parent.name} can't be read.", "Restore decisions.json from a backup, or remove it."

@@ -36,6 +36,7 @@ from .recording import Kept, keep
 from .results import RESULTS_KEY
 from .room import Room
 from .serving import Serving
+from .still_there import check_still_there
 from .warm import Warmed, cancelled
 
 TOKENS_KEY = "key/tokens"
@@ -53,8 +54,8 @@ def run_approval(workspace: Workspace, warmed: Warmed, desk: DeskLine, order: Ru
     4. Only then are the secrets of this run fetched, and no others.
     5. This process confines itself: its database's file, its own files, no socket, no process. Where no process can
        (Windows), one that was started confined does what follows, and this one fetches for it, then waits (`outside`).
-    6. Room for its record is set aside. Then the run is reserved, durably; what was counted in (3) is counted again
-       under the log's lock.
+    6. What it reads is in the source as it was signed (`still_there`). Room for its record is set aside. Then the run
+       is reserved, durably; what was counted in (3) is counted again under the log's lock.
     7. Those very bytes are handed to the program's process.
     8. It is served until it ends, reaches a limit, or is cancelled.
     9. Results (encrypted), record (signed) and log entry are on the disk before the desk hears of the end.
@@ -104,6 +105,7 @@ def meet(
     with opened(approved.sources, secrets.logins, equipment.engines) as sources:
         for name, source in sources.items():
             check_made_up(workspace, name, source)
+        check_still_there(approved, sources)
         queries = Queries(
             errand.known, approved, sources, secrets.tokens, equipment.files, errand.limits, secrets.lists
         )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sandbox.checks.facts import CheckedQuery, KeyList
-from sandbox.dictionary import Proposal
+from sandbox.dictionary import Proposal, Table
 from sandbox.errors import CredentialMissing, StoreUnavailable
 from sandbox.jail import Child
 from sandbox.keystore import Keystore
@@ -36,10 +36,11 @@ class _Errand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class LookAt(_Errand, frozen=True, tag="look"):
-    """Propose a dictionary for these tables of a source, or for all."""
+    """Propose a dictionary for these tables of a source, or for all; `signed` is what is signed of it."""
 
     source: SourceSettings
     tables: tuple[str, ...]
+    signed: tuple[Table, ...] = ()
 
 
 class IndexOf(_Errand, frozen=True, tag="index"):

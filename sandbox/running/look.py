@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-import msgspec
-
 from sandbox.dictionary import Column, Proposal, Table
-from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.jail import door_is_a_child
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
-from sandbox.records import AuditLog
+from sandbox.records import AuditLog, Trust, signed_tables
 from sandbox.review.deciding import read_proposal
 from sandbox.review.decisions import carried
+from sandbox.review.renaming import looked_for, with_names
 from sandbox.review.setting_up import machine_key
 from sandbox.sources import Source, connect, quoted
 from sandbox.workspace import Workspace, readable_json
@@ -36,9 +34,11 @@ IDENTIFYING = ("patient_key", "direct_identifier")
 
 def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
     """Propose a dictionary for a source and keep it as `proposal.json`; a person decides and signs."""
-    import_module("sandbox.dictionary.introspection")  # before the door is confined
-    errand = LookAt(source=workspace.source(order.source), tables=order.tables)
+    import_module("sandbox.running.opening")  # before the door is confined
     keystore = open_keystore(workspace)
+    signed = signed_before(workspace, keystore, order.source)
+    tables = looked_for(workspace, order.source, order.tables)
+    errand = LookAt(source=workspace.source(order.source), tables=tables, signed=signed)
     if door_is_a_child():
         return _hand_over(workspace, desk, errand, keystore)
     login = login_of(keystore, errand.source)
@@ -48,16 +48,17 @@ def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
 
 def look_behind(workspace: Workspace, desk: DeskLine, errand: LookAt, login: str | None) -> None:
     """The same behind the door."""
-    from sandbox.dictionary.introspection import introspect
+    from .opening import Room, open_in
 
     name = errand.source.name
-    with connect(errand.source, login) as source:
-        check_made_up(workspace, name, source)
-        proposal = _only(introspect(source, name, workspace.settings.minimum_count), errand.tables)
-    proposal = carried(workspace, proposal)
+    room = Room(workspace, desk, errand, login)
+    opened = open_in(room)
+    proposal = carried(workspace, with_names(workspace, opened.proposal))
     path = workspace.source_folder(name) / "proposal.json"
     replace_file(path, readable_json(proposal))
+    room.mark_open(opened)
     columns = [column for table in proposal.tables for column in table.columns]
+    catalog = room.counts()
     AuditLog(workspace.audit_log).append(
         "source.looked", source=name, tables=len(proposal.tables), columns=len(columns)
     )
@@ -68,8 +69,19 @@ def look_behind(workspace: Workspace, desk: DeskLine, errand: LookAt, login: str
             tables=len(proposal.tables),
             columns=len(columns),
             undecided=sum(column.column_class == "unknown" for column in columns),
+            opened=room.opened,
+            catalog_tables=catalog[0],
+            catalog_columns=catalog[1],
         )
     )
+
+
+def signed_before(workspace: Workspace, keystore: Keystore, source: str) -> tuple[Table, ...]:
+    """The tables of the source as they are signed: a later look may not tell what, set against them, says of few."""
+    if not any((workspace.source_folder(source) / "signed").glob("*.json")):
+        return ()
+    trust = Trust.open(workspace, keystore)
+    return tuple(record.table for _, _, record in signed_tables(workspace, trust, source))
 
 
 def index_known(workspace: Workspace, desk: DeskLine, order: IndexKnown) -> None:
@@ -114,21 +126,6 @@ class _Counted:
         for batch in batches:
             self.values += sum(len(column) - column.null_count for column in batch.columns)
             yield batch
-
-
-def _only(proposal: Proposal, tables: tuple[str, ...]) -> Proposal:
-    """The proposal for the tables that were asked for, or `BadInput` naming one that is not there."""
-    if not tables:
-        return proposal
-    wanted = {name.lower().removeprefix(f"{proposal.source}.") for name in tables}
-    missing = wanted - {table.name for table in proposal.tables}
-    if missing:
-        raise BadInput(
-            f"{proposal.source} has no table {min(missing)!r}.", "Look at the whole source to see its tables."
-        )
-    kept = tuple(table for table in proposal.tables if table.name in wanted)
-    references = tuple(rows for rows in proposal.references if rows.table in {table.full_name for table in kept})
-    return msgspec.structs.replace(proposal, tables=kept, references=references)
 
 
 def _identifying_rows(source: Source, proposal: Proposal) -> Iterator[Any]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from sandbox.errors import LimitReached, PreceptorError, QueryRefused, SourceUnavailable
 from sandbox.workspace import SourceSettings
 
-from ._duckdb_catalog import read_catalog
+from ._duckdb_catalog import read_catalog, read_tables
 from ._folder import make_views
 from .catalog import Catalog, CatalogTable, quoted
 
@@ -77,6 +77,18 @@ class DuckDBSource:
 
     def catalog(self) -> Catalog:
         return read_catalog(self._connection, CATALOG)
+
+    def tables(self, only: Sequence[tuple[str, ...]] = ()) -> Iterator[CatalogTable]:
+        return read_tables(self._connection, CATALOG, only)
+
+    def types(self, table: tuple[str, ...], columns: Sequence[str]) -> tuple[str, ...]:
+        named = ", ".join(quoted(name) for name in columns) or "1"
+        sql = f"SELECT {named} FROM {quoted(*table)} LIMIT 0"
+        try:
+            with self._connection.cursor() as cursor:
+                return tuple(str(kind).upper() for kind in cursor.sql(sql).types)[: len(columns)]
+        except duckdb.Error as problem:
+            raise _failed(problem) from None
 
     def sample(self, table: CatalogTable, columns: Sequence[str] = (), limit: int = 1000) -> pa.Table:
         names = ", ".join(quoted(name) for name in columns or [column.name for column in table.columns])

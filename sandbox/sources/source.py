@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +18,17 @@ class Source(Protocol):
 
     def catalog(self) -> Catalog:
         """Tables, columns, comments and declared keys, from the catalog alone."""
+        ...
+
+    def tables(self, only: Sequence[tuple[str, ...]] = ()) -> Iterator[CatalogTable]:
+        """The same table by table, never all in memory; only those at these paths where some are given."""
+        ...
+
+    def types(self, table: tuple[str, ...], columns: Sequence[str]) -> tuple[str, ...]:
+        """The types of these columns in the words of the catalog; `QueryRefused` when one, or the table, is not there.
+
+        Nothing is read: it costs less than a millisecond.
+        """
         ...
 
     def sample(self, table: CatalogTable, columns: Sequence[str] = (), limit: int = 1000) -> pa.Table:

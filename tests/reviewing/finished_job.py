@@ -220,7 +220,7 @@ def _hospital(path: Path) -> Path:
             CREATE TABLE encounters AS
             SELECT 1000 + (i * 7 % 40) AS pat_id,
                    CASE i % 3 WHEN 0 THEN 'IP' WHEN 1 THEN 'OP' ELSE 'ED' END AS enc_class,
-                   (i * 29 % 97) + 0.5 AS charge
+                   ((i * 29 % 97) + 0.5)::DOUBLE AS charge
             FROM range(300) r(i);
             """
         )

@@ -13,6 +13,7 @@ from sandbox.dictionary.model import Proposal
 from sandbox.drafting.known_values import KnownValues
 from sandbox.errors import Refusal
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.records import load_dictionary
 from sandbox.review.deciding import decide, read_proposal
 from sandbox.review.setting_up import machine_key
 from sandbox.sessions import Session
@@ -43,6 +44,16 @@ def test_a_proposal_holds_no_patients_value(looked: tuple[Study, Looked]) -> Non
     study, _ = looked
     for canary in CANARIES:
         assert canary.encode() not in study.plain_bytes()
+
+
+def test_a_later_look_knows_what_was_signed(looked: tuple[Study, Looked]) -> None:
+    study, _ = looked
+    signed = {table.name: table for table in load_dictionary(study.workspace, study.trust).tables}
+    proposed = {table.name: table for table in read_proposal(study.workspace, "ehr").tables}
+    assert {name: table.looks for name, table in proposed.items()} == {
+        name: signed[name].looks + 1 if name in signed else 0 for name in proposed
+    }
+    assert set(signed) & set(proposed)
 
 
 def test_the_index_finds_a_patient_and_shows_none(looked: tuple[Study, Looked]) -> None:

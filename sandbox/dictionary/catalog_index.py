@@ -1,0 +1,157 @@
+"""The catalog of a source as a file: every table and column by name alone, found in about a millisecond.
+
+    copy_catalog(path, source.tables())
+    write_catalog(path)
+    with CatalogIndex.open(path) as index:
+        index.find("admission date")          # [Found(table="enc_adm", column="admit_dttm", …), …]
+
+It lies beside the source's settings and never leaves this computer; no row is in it. Comments are in it as they
+may be told: without people, addresses and numbers. Which tables are open is marked in it too.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from sandbox.errors import BadInput
+
+from ._catalog_search import Found, find
+from ._catalog_write import FILE_VERSION, Written, copy_catalog, write_catalog
+from .context import Around
+from .model import Column, Table
+
+__all__ = ["CATALOG", "CatalogIndex", "Found", "Listed", "Written", "copy_catalog", "write_catalog"]
+
+CATALOG = "catalog.sqlite"
+
+
+class Listed(NamedTuple):
+    """A table of the catalog. `rows` is the database's estimate, -1: unknown; `undecided` by names alone."""
+
+    name: str
+    physical: tuple[str, ...]
+    comment: str
+    rows: int
+    columns: int
+    undecided: int
+    is_open: bool
+
+
+class CatalogIndex:
+    """A catalog that was read. Of one thread at a time."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path, *, to_write: bool = False) -> CatalogIndex:
+        """The index at `path`, or `BadInput` when nobody looked yet or it is of another version."""
+        advice = f"Run `preceptor source look {path.parent.name}`."
+        if not path.exists():
+            raise BadInput(f"Nobody has looked at {path.parent.name} yet.", advice)
+        database = sqlite3.connect(f"{path.as_uri()}?mode={'rw' if to_write else 'ro'}", uri=True, isolation_level=None)
+        try:
+            database.execute("PRAGMA temp_store = MEMORY")
+            row = database.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
+        except sqlite3.DatabaseError as problem:
+            database.close()
+            raise BadInput(f"The catalog of {path.parent.name} is damaged.", advice) from problem
+        if row is None or row[0] != FILE_VERSION:
+            database.close()
+            raise BadInput(f"The catalog of {path.parent.name} was read by another version of Preceptor.", advice)
+        return cls(database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> CatalogIndex:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def counts(self) -> tuple[int, int]:
+        """How many tables and columns there are."""
+        row = self._database.execute("SELECT count(*), coalesce(sum(columns), 0) FROM tables").fetchone()
+        return int(row[0]), int(row[1])
+
+    def find(self, words: str, limit: int = 50) -> list[Found]:
+        """Tables and columns that have to do with the words, best first."""
+        return find(self._database, words, limit)
+
+    def table(self, name: str) -> Listed | None:
+        """The table of that dictionary name; None when there is none."""
+        return next(self._listed("WHERE name = ?", (name.lower(),)), None)
+
+    def at(self, physical: tuple[str, ...]) -> Listed | None:
+        """The table at that path; None when there is none."""
+        return next(self._listed("WHERE physical = ?", (_path(physical),)), None)
+
+    def tables(self) -> Iterator[Listed]:
+        """Every table, by name."""
+        return self._listed("ORDER BY name", ())
+
+    def opened(self) -> list[Listed]:
+        """Those that are open."""
+        return list(self._listed("WHERE is_open ORDER BY name", ()))
+
+    def columns(self, name: str) -> list[Column]:
+        """The columns of a table as their names alone say; physical names, nothing told or given."""
+        rows = self._database.execute(
+            "SELECT c.name, type, class, domain, confidence, c.comment FROM columns c JOIN tables t ON t.id = table_id "
+            "WHERE t.name = ? ORDER BY place",
+            (name,),
+        )
+        return [
+            Column(
+                name=column, type=kind, column_class=column_class, domain=domain, confidence=sure, description=comment
+            )
+            for column, kind, column_class, domain, sure, comment in rows
+        ]
+
+    def neighbour(self, source: str, physical: tuple[str, ...]) -> Table | None:
+        """A table that need not be open, as its names alone say: what a declared key refers to, no more."""
+        listed = self.at(physical)
+        if listed is None:
+            return None
+        return Table(source=source, name=listed.name, columns=tuple(self.columns(listed.name)), physical=physical)
+
+    def references(self, name: str) -> dict[str, tuple[tuple[str, ...], str]]:
+        """Columns with a declared key of one column: where it leads, by physical path and column."""
+        rows = self._database.execute(
+            "SELECT c.name, refers, refers_column FROM columns c JOIN tables t ON t.id = table_id "
+            "WHERE t.name = ? AND refers != ''",
+            (name,),
+        )
+        return {column: (tuple(msgspec.json.decode(path)), to_column) for column, path, to_column in rows}
+
+    def around(self, physical: tuple[str, ...]) -> Around | None:
+        """What the other tables say of a table."""
+        row = self._database.execute("SELECT around FROM tables WHERE physical = ?", (_path(physical),)).fetchone()
+        return msgspec.json.decode(row[0], type=Around) if row and row[0] else None
+
+    def mark_open(self, paths: Iterable[tuple[str, ...]]) -> None:
+        """Have exactly the tables at these paths open."""
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("UPDATE tables SET is_open = 0 WHERE is_open")
+            self._database.executemany(
+                "UPDATE tables SET is_open = 1 WHERE physical = ?", [(_path(physical),) for physical in paths]
+            )
+
+    def _listed(self, where: str, values: tuple[str, ...]) -> Iterator[Listed]:
+        rows = self._database.execute(
+            f"SELECT name, physical, comment, rows, columns, undecided, is_open FROM tables {where}", values
+        )
+        for name, physical, comment, count, columns, undecided, is_open in rows:
+            path = tuple(msgspec.json.decode(physical))
+            yield Listed(name, path, comment, count, columns, undecided, bool(is_open))
+
+
+def _path(physical: tuple[str, ...]) -> str:
+    return msgspec.json.encode(physical).decode()
