@@ -31,6 +31,8 @@ DERIVATIONS: dict[Derivation, str] = {
     "month": "month",
     "zip3": "first 3 digits",
     "age_capped": "age, at most 90",
+    "days_since": "days since another date",
+    "age_at": "age on that day, at most 90",
 }
 TOLD_CHOICES: dict[Told, str] = {
     "nothing": "&Nothing: for an agent it doesn't exist",

@@ -14,7 +14,8 @@ import msgspec
 Severity = Literal["refuse", "warn", "note"]
 Given = Literal["nothing", "token", "derived", "full"]
 KeyRole = Literal["patient", "event", "none"]
-Derivation = Literal["none", "year", "month", "zip3", "age_capped"]
+Derivation = Literal["none", "year", "month", "zip3", "age_capped", "days_since", "age_at"]
+ANCHORED: tuple[Derivation, ...] = ("days_since", "age_at")  # made of two dates of one row; a whole number
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -40,7 +41,8 @@ class ColumnSchema(Fact, frozen=True, kw_only=True):
     `type` is an SQL type of DuckDB's dialect in capitals. `physical` is the real name (empty: the same).
     `domain` names what a key identifies ("patient", "encounter", …): only keys of one domain may meet.
     `identifies`: its values name a patient directly (a record number, a name). `values` are those that the dictionary
-    tells, `nulls` is the share of nulls that it tells.
+    tells, `nulls` is the share of nulls that it tells. `anchor` is the real name of the other date that an anchored
+    derivation counts from, `anchor_type` its type.
     """
 
     type: str
@@ -52,6 +54,8 @@ class ColumnSchema(Fact, frozen=True, kw_only=True):
     identifies: bool = False
     values: tuple[str, ...] = ()
     nulls: float = 0.0
+    anchor: str = ""
+    anchor_type: str = ""
 
 
 class TableSchema(Fact, frozen=True, kw_only=True):

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.checks.facts import ANCHORED
+
 from ._synthetic_dates import date_values, is_date, years_old
 from ._synthetic_events import Rows
 from .model import Column, ReferenceRows
 from .schema import key_role
-from .types import arrow_type, family
+from .types import family, made_type
 from .words import words_of
 
 if TYPE_CHECKING:
@@ -59,12 +61,14 @@ def column_array(
     """The column's values for `rows`, of the type that the dictionary states."""
     import pyarrow as pa
 
-    target = pa.int64() if column.given == "token" else arrow_type(column.type)
+    target = made_type(column)
     if reference is not None and column.name in reference.columns:
         place = reference.columns.index(column.name)
         return _cast(pa.array([row[place] or None for row in reference.rows], pa.string()), target)
     if column.domain in rows.keys and key_role(column) != "none":
         return _cast(_keys(column, plan, rows, rng), target)
+    if column.derivation in ANCHORED:
+        return _cast(_with_nulls(_counted(column, rows, rng), column, rng), target)
     if is_date(column):
         return _cast(_with_nulls(date_values(column, rows, rng), column, rng), target)
     if rows.position is not None and family(column.type) == "number" and set(words_of(column.name)) & RUNNING:
@@ -125,6 +129,14 @@ def _with_nulls(values: Any, column: Column, rng: np.random.Generator) -> pa.Arr
     if not column.nullable or not column.null_share:
         return array
     return pc.if_else(pa.array(rng.random(len(array)) >= column.null_share), array, pa.scalar(None, array.type))
+
+
+def _counted(column: Column, rows: Rows, rng: np.random.Generator) -> Array:
+    """Ages when the row begins, and a few days after whatever they are counted from."""
+    if column.derivation == "age_at":
+        ages = years_old(rows) if rows.life is not None else rng.integers(0, 95, rows.count)
+        return np.minimum(ages, 90)
+    return rng.poisson(3, rows.count)
 
 
 def _invented(column: Column, target: pa.DataType, rows: Rows, rng: np.random.Generator) -> Array:

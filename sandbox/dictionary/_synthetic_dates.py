@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.checks.facts import ANCHORED
+
 from ._synthetic_events import FIRST, Days, Rows
 from .model import Column
 from .types import family
@@ -28,6 +30,8 @@ _BEGINS = frozenset(
 
 def is_date(column: Column) -> bool:
     """Dates by type, by class, and birth dates that are kept as text or as numbers."""
+    if column.derivation in ANCHORED:
+        return False
     return column.column_class == "date" or family(column.type) == "date"
 
 

@@ -36,7 +36,7 @@ def key_role(column: Column) -> KeyRole:
 
 
 def _table(table: Table, referred: set[tuple[str, str]]) -> TableSchema:
-    columns = {column.name.lower(): _column(column) for column in table.columns if usable(column)}
+    columns = {column.name.lower(): _with_anchor(column, table) for column in table.columns if usable(column)}
     unseen = {column.name.lower(): _unseen(column) for column in table.columns if not usable(column)}
     joins = {join.column.lower(): (join.to_table.lower(), join.to_column.lower()) for join in table.joins}
     key = _key(table, columns, referred)
@@ -77,6 +77,15 @@ def _codes(reference: ReferenceRows) -> list[tuple[str, tuple[str, ...]]]:
 
 def _short(values: tuple[str, ...]) -> bool:
     return max((len(value) for value in values), default=0) <= LONGEST_CODE
+
+
+def _with_anchor(column: Column, table: Table) -> ColumnSchema:
+    """The column with the real name and type of the date it is counted from; without one it is given in no form."""
+    anchor = next((one for one in table.columns if one.name == column.anchor), None) if column.anchor else None
+    if anchor is None:
+        return _column(column)
+    physical = anchor.physical or anchor.name
+    return msgspec.structs.replace(_column(column), anchor=physical, anchor_type=anchor.type.upper())
 
 
 def _unseen(column: Column) -> ColumnSchema:

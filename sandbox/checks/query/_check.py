@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-from sandbox.checks.facts import CheckedQuery, ColumnSchema, Exclusion, Grant, Schema, TableSchema
+from sandbox.checks.facts import ANCHORED, CheckedQuery, ColumnSchema, Exclusion, Grant, Schema, TableSchema
 from sandbox.checks.query._analysis import Analysis
 from sandbox.checks.query._calls import require_faithful
 from sandbox.checks.query._distinct_on import require_matching_order
@@ -170,8 +170,10 @@ def _allowed(full_name: str, table: TableSchema, grant: Grant | None) -> TableSc
 
 def _is_given(column: ColumnSchema) -> bool:
     """Whether a program gets anything of it. A contradiction gives nothing: a token needs a key's domain to be
-    made in, "derived" needs a derivation, and what is derived from a key is no key."""
+    made in, "derived" needs a derivation and its anchor, and what is derived from a key is no key."""
     if column.key != "none" and column.derivation != "none":
+        return False
+    if (column.derivation in ANCHORED) != bool(column.anchor):
         return False
     if column.given == "token":
         return column.key != "none"

@@ -10,9 +10,10 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from sandbox.checks.facts import ColumnSchema
+from sandbox.checks.facts import ANCHORED, ColumnSchema
 from sandbox.checks.query._canonical import canonical
 from sandbox.checks.query._parse import rules
+from sandbox.errors import QueryRefused
 
 _INTEGERS = frozenset(
     {"TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
@@ -34,7 +35,7 @@ def _family(column: ColumnSchema) -> str:
     if column.derivation == "zip3":
         return "text"
     kind = column.type.upper().partition("(")[0]
-    if column.derivation == "year" or (column.derivation == "age_capped" and kind in _INTEGERS):
+    if column.derivation in ("year", *ANCHORED) or (column.derivation == "age_capped" and kind in _INTEGERS):
         return "integer"
     return "real" if column.derivation == "age_capped" and kind in ("DOUBLE", "FLOAT", "REAL") else ""
 
@@ -51,9 +52,34 @@ def _derived(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
             return _zip3(value, kind, dialect)
         case "year" if kind in _INTEGERS:
             return _not_below(value, "year", dialect)
+        case "days_since":
+            return _between(value, column, dialect)
+        case "age_at":
+            age, oldest = _between(value, column, dialect), exp.Literal.number(rules(dialect).oldest)
+            return _if(exp.GT(this=exp.Paren(this=age.copy()), expression=oldest), oldest.copy(), age)
         case _:
-            family = "date" if kind.startswith(("DATE", "TIMESTAMP")) else "text"
+            family = _date_or_text(kind)
             return _not_below(_form(dialect, column.derivation, family, value), column.derivation, dialect)
+
+
+def _between(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
+    """From the anchor, another column of the same row, to the column: in days, or in whole years."""
+    anchor = exp.Column(this=exp.Identifier(this=column.anchor, quoted=True), table=value.args["table"].copy())
+    day, since = _day(value, column.type, dialect), _day(anchor, column.anchor_type, dialect)
+    return _form(dialect, column.derivation, "text", day, since)
+
+
+def _day(value: exp.Expr, kind: str, dialect: str) -> exp.Expr:
+    family = _date_or_text(kind.upper())
+    if not getattr(rules(dialect).own.derivations["day"], family):
+        raise QueryRefused(
+            f"Nothing can be counted from dates that a {dialect} source keeps as text.", "Give another derivation."
+        )
+    return _form(dialect, "day", family, value)
+
+
+def _date_or_text(kind: str) -> str:
+    return "date" if kind.startswith(("DATE", "TIMESTAMP", "SMALLDATETIME")) else "text"
 
 
 def _not_below(value: exp.Expr, derivation: str, dialect: str) -> exp.Expr:
@@ -72,11 +98,13 @@ def _if(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Case:
     return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
 
 
-def _form(dialect: str, derivation: str, family: str, value: exp.Expr) -> exp.Expr:
-    """The dialect's own words with the column put in."""
+def _form(dialect: str, derivation: str, family: str, value: exp.Expr, anchor: exp.Expr | None = None) -> exp.Expr:
+    """The dialect's own words with the column put in, and the other one where there is one."""
     tree = _parsed(dialect, derivation, family).copy()
     for placeholder in list(tree.find_all(exp.Placeholder)):
-        put = value.copy() if placeholder.this == "x" else exp.Literal.number(rules(dialect).oldest)
+        columns = {"x": value, "a": anchor}
+        found = columns.get(placeholder.this) or exp.Literal.number(rules(dialect).oldest)
+        put = found.copy()
         if placeholder is tree:
             return put
         placeholder.replace(put)

@@ -8,7 +8,7 @@ import msgspec
 import sqlglot
 from sqlglot import exp
 
-from sandbox.checks.facts import ColumnSchema, TableSchema
+from sandbox.checks.facts import ANCHORED, ColumnSchema, TableSchema
 from sandbox.checks.query._canonical import canonical
 from sandbox.checks.query._parse import rules
 from sandbox.errors import QueryRefused
@@ -132,7 +132,7 @@ def _is_number(column: ColumnSchema) -> bool:
     """Whether a program is given numbers of it."""
     if column.derivation in ("none", "age_capped"):
         return column.type.upper().partition("(")[0] in {*_NUMBERS, "NUMERIC"}
-    return column.derivation == "year"
+    return column.derivation in ("year", *ANCHORED)
 
 
 def _check_use(tree: exp.Query, lists: dict[str, None]) -> None:

@@ -59,7 +59,11 @@ class _Lists(_Part, frozen=True, kw_only=True):
 
 
 class _Form(_Part, frozen=True, kw_only=True):
-    """A derivation for each family of types, and what no result may lie below."""
+    """A derivation for each family of types, and what no result may lie below.
+
+    `day` is a step of the two that are made of two dates: the day alone; a dialect without its `text` makes none of
+    dates that are kept as text.
+    """
 
     text: str
     date: str = ""
@@ -81,7 +85,7 @@ class _DialectFile(_Part, frozen=True, kw_only=True):
     words: _Words
     agreed: _Agreed
     lists: _Lists
-    derivations: dict[Literal["year", "month", "zip3"], _Form]
+    derivations: dict[Literal["year", "month", "zip3", "day", "days_since", "age_at"], _Form]
     cohort: str = "cohort_{key}"
     groups: tuple[_Group, ...] = ()
     without: frozenset[str] = frozenset()

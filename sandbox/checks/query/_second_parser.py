@@ -8,7 +8,7 @@ for T-SQL, Oracle and Spark, whose engines' own parsers can't be had.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp
 
@@ -41,15 +41,21 @@ def expected(
     `has` is every column that those tables have, granted or not, for an engine that wants to see them.
     """
     paths = {_path(physical_table(name, table)): table for name, table in tables.items()}
-    has = {
-        path: {column.physical or name for name, column in table.every_column.items()} for path, table in paths.items()
-    }
+    has = {path: set(_columns(table)) for path, table in paths.items()}
     reads: dict[Path, set[str]] = {path: set() for path in [*paths, *((name,) for name in own)]}
     for column in tree.find_all(exp.Column):
         table = _source(column)
         if table is not None and (path := _path(table)) in reads:
             reads[path].add(column.name)
     return Expected(reads=reads, has=has | {(name,): {"k"} for name in own}, named_queries=named_queries)
+
+
+def _columns(table: TableSchema) -> Iterator[str]:
+    """The real names of a table's columns, with those that others are counted from."""
+    for name, column in table.every_column.items():
+        yield column.physical or name
+        if column.anchor:
+            yield column.anchor
 
 
 def _path(table: exp.Table) -> Path:

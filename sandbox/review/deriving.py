@@ -1,0 +1,135 @@
+"""Choosing what a program is given of a column in place of its value.
+
+    derive(workspace, "ehr", "patient.zip", "zip3")
+    derive(workspace, "ehr", "encounters.disch_dt", "days_since:admit_dt")
+    derive(workspace, "ehr", "encounters.admit_dt", "age_at:birth_date")
+
+`days_since` and `age_at` count from another date of the same row, so that no date has to be given at all. Refused is
+what would tell more than it seems to: a number of days since a date that is given in full gives the date back, and days
+since a birth date tell every age (45 CFR 164.514(b)(2)(i)(C)).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, get_args
+
+import msgspec
+
+from sandbox.checks.facts import ANCHORED, Derivation, Given
+from sandbox.dictionary.model import Column, Table
+from sandbox.dictionary.types import family
+from sandbox.dictionary.words import words_of
+from sandbox.errors import BadInput
+from sandbox.files import replace_file
+from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
+from sandbox.review.decisions import Decision, decision_on, remember_form
+from sandbox.workspace import Workspace, readable_json
+
+NEVER = ("patient_key", "event_key", "direct_identifier", "secret")
+KEPT_AS_TEXT = ("duckdb", "sqlite", "tsql", "spark")  # dialects that count from a date that is kept as text
+
+
+class Form(NamedTuple):
+    """A derivation with the date that it counts from, if it does."""
+
+    derivation: Derivation
+    anchor: str = ""
+
+
+def read_form(text: str) -> Form:
+    """`zip3`, `days_since:admit_dt`; `BadInput` for anything else."""
+    name, colon, anchor = text.strip().lower().partition(":")
+    known = [one for one in get_args(Derivation) if one != "none"]
+    if name not in known or bool(anchor) != (name in ANCHORED) or bool(colon) != bool(anchor):
+        forms = [f"{one}:COLUMN" if one in ANCHORED else one for one in known]
+        raise BadInput(f"Nothing is derived as {text!r}.", f"Choose one of {', '.join(forms)}.")
+    return Form(name, anchor)  # type: ignore[arg-type]
+
+
+def derived_as(table: Table, column: Column, text: str, dialect: str = "duckdb") -> Column:
+    """The column, given in this form; `BadInput` where the form is not for it."""
+    form = read_form(text)
+    if column.derivation not in ("none", form.derivation) and (form.derivation in ANCHORED or _is_birth(column)):
+        raise BadInput(
+            f"{column.name} is given cut down only ({column.derivation}).", "Count from it, or leave it as it is."
+        )
+    if column.column_class in NEVER:
+        raise BadInput(f"{column.name} identifies people, so nothing is derived from it.", "Leave it as it is.")
+    if form.derivation in ANCHORED:
+        _check_anchor(table, column, form, dialect)
+    else:
+        _check_plain(column, form)
+    return msgspec.structs.replace(column, given="derived", derivation=form.derivation, anchor=form.anchor)
+
+
+def _check_plain(column: Column, form: Form) -> None:
+    kind = family(column.type)
+    fits = {
+        "year": kind in ("date", "text") or (kind == "number" and column.derivation == "year"),
+        "month": kind in ("date", "text"),
+        "zip3": kind in ("text", "number"),
+        "age_capped": kind == "number",
+    }
+    if not fits[form.derivation]:
+        raise BadInput(f"{column.name} is {column.type}, from which {form.derivation} can't be derived.")
+
+
+def _check_anchor(table: Table, column: Column, form: Form, dialect: str) -> None:
+    anchor = next((one for one in table.columns if one.name == form.anchor), None)
+    if anchor is None or anchor.name == column.name:
+        raise BadInput(
+            f"{table.name} has no other column {form.anchor!r} to count from.", "Name a date of the same table."
+        )
+    for one in (column, anchor):
+        if not _is_day(one, dialect):
+            raise BadInput(f"{one.name} is {one.type}, which is no date.", "Choose two dates of the same table.")
+    if anchor.column_class in NEVER:
+        raise BadInput(f"{anchor.name} identifies people, so nothing is counted from it.", "Choose another date.")
+    if form.derivation == "days_since" and (_is_birth(anchor) or _is_birth(column)):
+        raise BadInput("Days since a birth tell every age, also those over 89.", f"Choose age_at:{anchor.name}.")
+    if form.derivation == "days_since" and anchor.given == "full":
+        raise BadInput(
+            f"{anchor.name} is given in full, so days since it would give {column.name} back.",
+            f"Give nothing of {anchor.name}, or {column.name} in full.",
+        )
+
+
+def _is_day(column: Column, dialect: str) -> bool:
+    kind = family(column.type)
+    return kind == "date" or (kind == "text" and column.column_class == "date" and dialect in KEPT_AS_TEXT)
+
+
+def _is_birth(column: Column) -> bool:
+    return bool({"birth", "born"} & set(words_of(column.name))) or column.derivation == "year"
+
+
+def derive(workspace: Workspace, source: str, column: str, text: str) -> Column:
+    """Give `table.column` in this form, or with "none" as it was before; kept until it is signed."""
+    proposal = read_proposal(workspace, source)
+    table_name, _, name = column.lower().removeprefix(f"{source}.").rpartition(".")
+    table = proposed_table(proposal, table_name)
+    found = next((one for one in table.columns if one.name == name), None)
+    if found is None:
+        raise BadInput(f"{table.name} has no column {name!r}.")
+    before = decision_on(workspace, source, table.name, name)
+    proposed = before.proposed if before.form else found.derivation
+    if text.strip().lower() == "none":
+        changed, decision = _undone(found, before)
+    else:
+        as_proposed = msgspec.structs.replace(found, derivation=proposed, anchor="")
+        changed = derived_as(table, as_proposed, text, proposal.dialect)
+        decision = msgspec.structs.replace(before, given="derived", form=text.strip().lower(), proposed=proposed)
+    columns = tuple(changed if one is found else one for one in table.columns)
+    tables = tuple(msgspec.structs.replace(one, columns=columns) if one is table else one for one in proposal.tables)
+    remember_form(workspace, source, table.name, name, decision)
+    kept = readable_json(msgspec.structs.replace(proposal, tables=tables))
+    replace_file(workspace.source_folder(source) / PROPOSAL, kept)
+    return changed
+
+
+def _undone(column: Column, before: Decision) -> tuple[Column, Decision]:
+    if not before.form:
+        raise BadInput(f"Nobody chose what is derived from {column.name}.", "It is as it was proposed.")
+    given: Given = "full" if before.proposed == "none" else "derived"
+    changed = msgspec.structs.replace(column, given=given, derivation=before.proposed, anchor="")
+    return changed, msgspec.structs.replace(before, given=given, form="", proposed="none")
