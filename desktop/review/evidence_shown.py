@@ -48,7 +48,7 @@ def exhibits(shown: DraftShown) -> Exhibits:
         reads_words=_reads_words(shown),
         dropped=f"No longer read: {dropped}." if dropped and evidence.against else "",
         flags=flag_rows(evidence.flags, shown.why),
-        codes=code_rows(evidence.codes),
+        codes=code_rows(evidence.codes, evidence.code_sets),
         trials=trials_shown(evidence),
         patients=patient_rows(shown.patients, evidence.trials),
         parameters=parameter_rows(evidence.parameters),

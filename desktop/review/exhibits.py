@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from desktop.review.wording import GIVEN, SEVERITY, TONES, place, unique
-from sandbox.reviewing.orders.facts import CodeFound, Flag
+from sandbox.reviewing.orders.facts import CodeFound, CodeSetFound, Flag
 from sandbox.reviewing.orders.review import TableRead
 from sandbox.visible import visible, visible_lines
 
@@ -77,8 +77,9 @@ def flag_rows(flags: Iterable[Flag], pages: Mapping[str, str]) -> tuple[FlagRow,
     )
 
 
-def code_rows(codes: Iterable[CodeFound]) -> tuple[CodeRow, ...]:
-    """Each code once; those in no list first, since a wrong code is the quietest error there is."""
+def code_rows(codes: Iterable[CodeFound], lists: Iterable[CodeSetFound] = ()) -> tuple[CodeRow, ...]:
+    """Each code once; those in no list first, since a wrong code is the quietest error there is. Then the code sets
+    that lists in the program equal."""
     lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for code in codes:
         lines[code.text, code.meaning, code.where].append(code.line)
@@ -92,7 +93,8 @@ def code_rows(codes: Iterable[CodeFound]) -> tuple[CodeRow, ...]:
         )
         for (text, meaning, where), at in lines.items()
     ]
-    return tuple(sorted(rows, key=lambda row: row.known))
+    equal = [CodeRow(visible(one.name), (one.line,), visible(one.words), "your code sets", True) for one in lists]
+    return (*sorted(rows, key=lambda row: row.known), *equal)
 
 
 def parameter_rows(parameters: Mapping[str, object]) -> tuple[PairRow, ...]:

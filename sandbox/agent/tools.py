@@ -52,15 +52,15 @@ _PATIENT = _object(
 TOOLS: tuple[Schema, ...] = (
     _tool(
         "search_dictionary",
-        "Find tables, columns and codes of reference tables by words: first what matches every word, then a few "
-        "weaker hits. I50 or I50* lists all codes that begin so.",
+        "Find tables, columns, codes of reference tables and the reviewer's code sets by words: first what matches "
+        "every word, then a few weaker hits. I50 or I50* lists all codes that begin so.",
         query=_TEXT,
     ),
     _tool(
         "describe_tables",
         "Columns of up to 8 tables: type, meaning, what a program is given, values, joins, conventions; all codes of "
-        "small reference tables.",
-        tables=_said(_TEXTS, "Names as source.table"),
+        "small reference tables. Of a code set (codeset.NAME): its codes, page by page.",
+        tables=_said(_TEXTS, "Names as source.table, or codeset.NAME"),
     ),
     _tool(
         "put_draft",

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from importlib import resources
 
 MOST_WORDS = 40
+MOST_TERMS = 8  # that an index of millions is asked for at once
+LEAST_BEGINNING = 3  # shorter beginnings of words are in too many of millions
 # They say what is looked for, or nothing; no entry has to contain them.
 _EMPTY_WORDS = (
     "a all an and any at by code codes column columns for from how in is list many of on or per table tables the to "
@@ -43,6 +45,23 @@ def every_word(words: list[str]) -> str:
     terms = [_one_of([_all_of(phrase.split()), *map(_quoted, synonyms()[phrase])]) for phrase in phrases]
     terms += [_one_of(map(_quoted, (word, *_same(word)))) for word in _telling(rest, phrases)]
     return " AND ".join(terms)
+
+
+def plain_words(words: list[str]) -> list[str]:
+    """For an index without the places of words: each word that tells something, or one that means the same."""
+    phrases, rest = _phrases(words)
+    groups = [(phrase, *synonyms()[phrase]) for phrase in phrases]
+    groups += [(word, *_same(word)) for word in _telling(rest, phrases)]
+    terms = [[part for text in group if (part := _parts_of(text))] for group in groups]
+    return [_one_of(dict.fromkeys(term)) for term in terms if term][:MOST_TERMS]
+
+
+def _parts_of(text: str) -> str:
+    """All the words inside, as the index has cut them; a star counts from `LEAST_BEGINNING` letters on."""
+    parts = [f'"{part}"' for part in re.findall(r"[^\W_]+", text)]
+    if parts and text.endswith("*") and len(parts[-1]) >= LEAST_BEGINNING + 2:
+        parts[-1] += " *"
+    return f"({' AND '.join(parts)})" if parts else ""
 
 
 def any_word(words: list[str]) -> str:

@@ -21,6 +21,7 @@ from typing import BinaryIO
 import msgspec
 
 from sandbox.agent import tools_json
+from sandbox.codesets import opened_code_sets
 from sandbox.dictionary import agent_text
 from sandbox.dictionary.model import Dictionary
 from sandbox.drafting.agent_link import AgentLink
@@ -42,6 +43,7 @@ from sandbox.messages import desk
 from sandbox.messages.model_door import Begin
 from sandbox.records import AuditLog
 from sandbox.review.model_address import Address
+from sandbox.review.reference_marks import opened_references
 from sandbox.start import door_command
 from sandbox.workspace import Workspace
 
@@ -89,7 +91,8 @@ class Session:
 
         1. The one secret, from the keyring.
         2. The checker (which fetches its own) and the agent, so that they start while the rest is read.
-        3. Files: the signed dictionary, the conversation, the logs, the certificates.
+        3. Files: the signed dictionary, its reference tables (each compared with its signed hash), the conversation,
+           the logs, the certificates.
         4. The door closes.
         5. The checker's word that it is confined, and on what every request will hold; then threads, then `Ready`.
         """
@@ -116,7 +119,9 @@ class Session:
             tally=Tally.open(folder / "withheld.json"),
             new_link=self._new_link,
         )
-        work = Work(Wire(), Toolbox(workspace, question, dictionary), self._inbox.put)
+        files = opened_references(workspace, dictionary)
+        lists = opened_code_sets(workspace, dictionary.code_sets)
+        work = Work(Wire(), Toolbox(workspace, question, dictionary, files, lists), self._inbox.put)
         own = confine_door(_rules(folder, log, address, checker.pid))  # (4)
         checker.wait_ready()  # (5)
         _check_dictionary(begin.system, verdicts)

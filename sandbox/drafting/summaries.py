@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-_HIT = re.compile(r"^(?:table|column|code) \S+: ", re.MULTILINE)
+_HIT = re.compile(r"^(?:table|column|code|codeset) \S+: ", re.MULTILINE)
 _MOST = 200
 
 

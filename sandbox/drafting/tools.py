@@ -10,13 +10,15 @@ is compared with the patients known here, and whoever chose the words would lear
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
 
+from sandbox.codesets import Opened, describe_code_set, is_code_set
 from sandbox.dictionary import Search, describe, hits_text
 from sandbox.dictionary.model import Dictionary
+from sandbox.dictionary.reference_index import ReferenceIndex
 from sandbox.drafting import summaries
 from sandbox.drafting.drafts import DraftTools
 from sandbox.drafting.telling import short
@@ -117,9 +119,18 @@ ARGUMENTS: dict[str, type[_Arguments]] = {
 class Toolbox:
     """The tools of one question."""
 
-    def __init__(self, workspace: Workspace, question: str, dictionary: Dictionary) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        question: str,
+        dictionary: Dictionary,
+        files: Mapping[str, ReferenceIndex] | None = None,
+        lists: Opened | None = None,
+    ) -> None:
+        """`files` of reference tables and `lists` of code sets were opened before the door closed."""
         self._dictionary = dictionary
-        self._search = Search(dictionary)
+        self._lists = lists or {}
+        self._search = Search(dictionary, files)
         self._drafts = DraftTools(workspace, question, dictionary)
         self._uses: dict[str, Callable[[Any], Used]] = {
             "search_dictionary": self._find,
@@ -159,6 +170,8 @@ class Toolbox:
 
     def _described(self, place: int, name: str) -> str:
         try:
+            if is_code_set(name, self._dictionary):
+                return describe_code_set(name, self._dictionary.code_sets, self._lists)
             return describe(self._dictionary, (name,))
         except BadInput as problem:
             raise BadInput(

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sandbox.checks.facts import Fact
 from sandbox.dictionary.model import Dictionary, ReferenceRows
+from sandbox.dictionary.reference_index import ReferenceIndex
 
 _QUOTED = re.compile(r"(?<![\w\"'])(['\"])(?P<text>[^'\"\n\\]{1,60})\1(?![\"'])")
 _LOOKS_LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.\-]{2,11}", re.ASCII)
@@ -32,11 +33,19 @@ class CodeFound(Fact, frozen=True, kw_only=True):
     where: str = ""
 
 
-def codes_in(program: str, dictionary: Dictionary) -> tuple[CodeFound, ...]:
-    """Codes of the program in order: those with a meaning, those in a value list, and unknown look-alikes."""
-    meanings = _meanings(dictionary)
-    listed = _listed(dictionary)
+def codes_in(
+    program: str, dictionary: Dictionary, files: Mapping[str, ReferenceIndex] | None = None
+) -> tuple[CodeFound, ...]:
+    """Codes of the program in order: those with a meaning, those in a value list, and unknown look-alikes.
+
+    `files` are the reference tables that are too large for the dictionary, by table.
+    """
     found = dict.fromkeys(_quoted(program))
+    meanings = _meanings(dictionary)
+    for table, index in (files or {}).items():
+        sought = {text for _, text in found} - set(meanings)
+        meanings = _meanings_in(table, index, sought) | meanings
+    listed = _listed(dictionary)
     return tuple(code for line, text in found if (code := _look_up(line, text, meanings, listed)))
 
 
@@ -76,6 +85,11 @@ def _meanings(dictionary: Dictionary) -> dict[str, tuple[str, str]]:
         for row in reference.rows:
             found.setdefault(row[code], (row[meaning], reference.table))
     return found
+
+
+def _meanings_in(table: str, index: ReferenceIndex, sought: set[str]) -> dict[str, tuple[str, str]]:
+    meaning = index.file.columns.index(index.file.meaning) if index.file.meaning else -1
+    return {code: (row[meaning] if meaning >= 0 else "", table) for code, row in index.rows_of(sought).items()}
 
 
 def _code_and_meaning(reference: ReferenceRows) -> tuple[int, int]:

@@ -9,6 +9,7 @@ claims, apart from the rest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,10 +17,12 @@ import msgspec
 from sandbox.checks.facts import Fact, Flag, Grant, ProgramCheck
 from sandbox.checks.grant import compare_grants
 from sandbox.dictionary.model import Dictionary
+from sandbox.dictionary.reference_index import ReferenceIndex
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file
 from sandbox.workspace import Workspace, readable_json
 
+from .code_lists import CodeSetFound, code_sets_in
 from .codes import CodeFound, codes_in
 from .diff import DiffRow, compare_lines
 from .draft import Draft
@@ -66,6 +69,7 @@ class Evidence(Fact, frozen=True, kw_only=True):
     never_run: tuple[int, ...]
     claims: dict[str, str]
     left_out: tuple[str, ...] = ()
+    code_sets: tuple[CodeSetFound, ...] = ()
 
     @property
     def may_be_signed(self) -> bool:
@@ -73,8 +77,15 @@ class Evidence(Fact, frozen=True, kw_only=True):
         return not any(flag.severity == "refuse" for flag in self.flags)
 
 
-def gather(draft: Draft, dictionary: Dictionary, checks: Checks, *, against: Compared | None = None) -> Evidence:
-    """The evidence on `draft`, or `BadInput` when the checks are of another text."""
+def gather(
+    draft: Draft,
+    dictionary: Dictionary,
+    checks: Checks,
+    *,
+    against: Compared | None = None,
+    files: Mapping[str, ReferenceIndex] | None = None,
+) -> Evidence:
+    """The evidence on `draft`, or `BadInput` when the checks are of another text. `files`: of reference tables."""
     if checks.sha256 != draft.sha256:
         raise BadInput(f"The checks of draft {draft.number} are of an earlier text.", "Check the draft again.")
     added, dropped = compare_grants(against.grant if against else Grant(tables={}), checks.grant)
@@ -91,7 +102,8 @@ def gather(draft: Draft, dictionary: Dictionary, checks: Checks, *, against: Com
         dropped_columns=dropped,
         flags=tuple(sorted((*checks.check.flags, *_trial_flags(checks)), key=_flag_order)),
         parameters=checks.check.parameters,
-        codes=codes_in(draft.program, dictionary),
+        codes=codes_in(draft.program, dictionary, files or {}),
+        code_sets=code_sets_in(draft.program, dictionary.code_sets),
         trials=checks.trials,
         trials_before=against.trials if against else (),
         never_run=_never_run(checks.trials),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from sandbox.checks.facts import Grant
+from sandbox.codesets import with_code_sets
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.keystore import Keystore
@@ -22,6 +23,7 @@ from sandbox.review.approvals import Approvals
 from sandbox.review.draft import Draft, draft_numbers, read_draft
 from sandbox.review.evidence import Checks, Compared, Evidence, gather, keep_checks, read_checks
 from sandbox.review.excluding import left_out, read_in_force
+from sandbox.review.reference_marks import opened_references
 from sandbox.review.scoping import WantedRows, scoped
 from sandbox.review.seen import Trial
 from sandbox.review.signing import cover_of
@@ -87,7 +89,9 @@ def look(
     if kept is None and not rows:
         keep_checks(workspace, question, number, checks)
     tell("Putting it together", _STEPS - 1, _STEPS)
-    evidence = gather(draft, dictionary, checks, against=compared)
+    known = with_code_sets(workspace, dictionary)
+    files = opened_references(workspace, dictionary)
+    evidence = gather(draft, known, checks, against=compared, files=files)
     evidence = msgspec.structs.replace(evidence, left_out=left_out(workspace, keystore, evidence.grant.tables))
     cover = cover_of(draft, checks.check.flags, checks.grant, dictionary)
     return Looked(evidence, draft, dictionary, approvals, signed.number if signed else 0, cover)

@@ -12,12 +12,14 @@ from typing import TypeVar
 
 import msgspec
 
+from sandbox.codesets import with_code_sets
 from sandbox.dictionary.model import Dictionary
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore
 from sandbox.records import AuditLog, Trust, load_dictionary
 from sandbox.review.draft import draft_numbers
+from sandbox.review.reference_marks import remove_unused
 from sandbox.workspace import Workspace, new_name, now, readable_json
 
 _Kind = TypeVar("_Kind")
@@ -37,6 +39,7 @@ def open_question(workspace: Workspace, keystore: Keystore) -> str:
     Only tables whose signature holds are in that file: it is all a drafting session is given.
     """
     dictionary = _signed_dictionary(workspace, keystore)
+    remove_unused(workspace, dictionary)
     name = new_name("q")
     folder = workspace.question(name)
     folder.mkdir(mode=0o700)
@@ -94,7 +97,7 @@ def _signed_dictionary(workspace: Workspace, keystore: Keystore) -> Dictionary:
     dictionary = load_dictionary(workspace, Trust.open(workspace, keystore))
     if not dictionary.tables:
         raise BadInput("No table is signed yet, so an agent would know nothing.", "Run `preceptor dictionary sign`.")
-    return dictionary
+    return with_code_sets(workspace, dictionary)
 
 
 def _read(path: Path, kind: type[_Kind], name: str) -> _Kind:

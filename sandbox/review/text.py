@@ -161,6 +161,8 @@ def _code_lines(evidence: Evidence) -> Iterator[str]:
     for code in evidence.codes:
         known = f"{code.meaning} ({code.where})" if code.meaning else code.where
         yield f"line {code.line}: {code.text}: {known or 'not in your data dictionary'}"
+    for found in evidence.code_sets:
+        yield f"line {found.line}: {found.words}"
 
 
 def _trial_name(trial: Trial) -> str:
