@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     query_rows: int = 50_000_000
     results_keep_days: int = 90
     lock_after_minutes: int = 10
+    never_told: tuple[str, ...] = ()  # names that no dictionary has: the hospital, the city, the vendor
 
 
 # The least and the most of each number; whoever changes settings checks them, and a screen says them.
@@ -51,13 +52,17 @@ RANGES: dict[str, tuple[int, int]] = {
 
 
 class SourceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A connected source. `login` says whether the keyring holds one; it is never written here."""
+    """A connected source. `login` says whether the keyring holds one; it is never written here.
+
+    `comments`: whether what its owner wrote about tables and columns is looked at and may be told, cleaned and signed.
+    """
 
     name: str
     kind: Literal["duckdb"]
     location: str
     dialect: str = "duckdb"
     login: bool = False
+    comments: bool = True
 
 
 class _Mark(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ SOURCES = sorted(p for folder in ("sandbox", "desktop", "resources") for p in (R
 
 # Every package of the engine and what of the engine it may import. Shared foundations are always allowed.
 FOUNDATIONS = {"errors", "messages", "files", "workspace", "keystore", "start", "visible", "run_lock"}
-BELOW_DOORS = {"review", "records", "dictionary", "matching", "sources", "checks", "jail"}
+BELOW_DOORS = {"review", "records", "packs", "codesets", "dictionary", "matching", "sources", "checks", "jail"}
 MAY_IMPORT = {
     "agent": set(),
     "program": {"checks.language", "jail.windows"},
@@ -23,10 +23,12 @@ MAY_IMPORT = {
     "sources": {"checks", "jail"},
     "dictionary": {"checks", "jail", "sources"},
     "matching": {"checks", "jail", "sources", "dictionary"},
+    "codesets": {"dictionary"},
+    "packs": {"checks", "jail", "sources", "dictionary"},
     "records": {"checks", "jail", "sources", "dictionary", "matching"},
-    "review": {"records", "dictionary", "matching", "sources", "checks", "jail", "program"},
+    "review": {"records", "packs", "codesets", "dictionary", "matching", "sources", "checks", "jail", "program"},
     "drafting": BELOW_DOORS | {"agent"},
-    "running": BELOW_DOORS | {"drafting.known_values"},
+    "running": BELOW_DOORS | {"drafting.known_values", "drafting.recognisers"},
     "exports": BELOW_DOORS | {"running.results", "running.expiring", "drafting.inspection"},
     "reviewing": BELOW_DOORS
     | {"exports", "running.results", "running.expiring", "running.compiled", "drafting.inspection", "drafting.wire_log"}

@@ -29,6 +29,8 @@ COMMANDS = {
     "setup": ("sandbox.cli.setup", "Make a workspace: who you are, and your passphrase."),
     "source": ("sandbox.cli.source", "Connect a database and look at it, locally."),
     "dictionary": ("sandbox.cli.dictionary", "Decide what an agent may know, and sign it."),
+    "pack": ("sandbox.cli.pack", "Use, make, import and sign dictionary packs."),
+    "codeset": ("sandbox.cli.codeset", "Keep lists of codes, in versions."),
     "ask": ("sandbox.cli.ask", "Ask a question, answer, or comment on a draft."),
     "review": ("sandbox.cli.review", "See a draft: what changed, what it may read, what was noticed."),
     "sign": ("sandbox.cli.sign", "Sign a draft so that it may run, or revoke an approval."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sandbox.cli.options import Desk, common
@@ -42,13 +44,76 @@ def show(desk: Desk, source: str, table: str | None) -> None:
 @click.argument("column", metavar="TABLE.COLUMN")
 @click.option("--told", type=TOLD)
 @click.option("--given", type=GIVEN)
+@click.option(
+    "--as", "form", metavar="FORM", help="With derived: year, month, zip3, age_capped, days_since:DATE, age_at:BIRTH."
+)
 @common
-def decide_column(desk: Desk, source: str, column: str, told: str | None, given: str | None) -> None:
-    """Change what is told and given of one column."""
+def decide_column(desk: Desk, source: str, column: str, told: str | None, given: str | None, form: str | None) -> None:
+    """Change what is told and given of one column; `--as none` takes a chosen form back."""
     from sandbox.review.deciding import decide
+    from sandbox.review.deriving import derive
 
-    changed = decide(desk.workspace(), source, column, told, given)  # type: ignore[arg-type]
+    if form is not None and given not in (None, "derived"):
+        raise click.UsageError("--as says what is derived: it goes with --given derived.")
+    workspace = desk.workspace()
+    if form is not None:
+        changed = derive(workspace, source, column, form)
+    if form is None or told is not None:
+        changed = decide(workspace, source, column, told, None if form else given)  # type: ignore[arg-type]
     desk.result(changed, column_text(changed, why=True))
+
+
+@command.command("describe")
+@click.argument("source")
+@click.argument("table")
+@click.option("--description", help="What the table holds, in a sentence.")
+@click.option("--grain", help="What a row is: “one row per encounter”.")
+@click.option("--order", help="The usual order in time: “admit_dttm within a patient”.")
+@click.option("--join", "joins", multiple=True, metavar="COLUMN=TABLE.COLUMN", help="What a column leads to. Repeat.")
+@click.option("--no-join", multiple=True, metavar="COLUMN", help="A column that leads nowhere. Repeat.")
+@click.option("--convention", multiple=True, help="What one has to know: units, deletions, what is current. Repeat.")
+@click.option("--no-convention", type=int, multiple=True, metavar="N", help="Take away the convention of number N.")
+@common
+def describe_table(
+    desk: Desk,
+    source: str,
+    table: str,
+    joins: tuple[str, ...],
+    no_join: tuple[str, ...],
+    convention: tuple[str, ...],
+    no_convention: tuple[int, ...],
+    **words: str | None,
+) -> None:
+    """Correct what is said of a TABLE itself. An agent is told once you have signed it."""
+    from sandbox.review.describing import Correction, describe
+
+    leads = dict(_join(one) for one in joins) | dict.fromkeys(map(str.lower, no_join), "")
+    correction = Correction(joins=leads, conventions=convention, without=no_convention, **words)
+    changed = describe(desk.workspace(), source, table, correction)
+    desk.result(changed, table_text(changed, signed=False, why=False), wrap=False)
+    desk.say(f"\nNext: `preceptor dictionary sign {source} {changed.name}`.")
+
+
+@command.command("drift")
+@click.argument("source")
+@common
+def show_drift(desk: Desk, source: str) -> None:
+    """What changed in SOURCE since its tables were signed, and which approved programs it stops."""
+    from sandbox.records import AuditLog, Trust
+    from sandbox.review.drift import drift
+
+    workspace = desk.workspace()
+    trust = Trust.open(workspace, desk.keystore(workspace))
+    found = drift(workspace, trust, AuditLog(workspace.audit_log), source)
+    lines = []
+    for table in found.tables:
+        lines.append(f"{table.table} is gone" if table.gone else table.table)
+        lines += [f"  {change}" for change in table.changes]
+    for program in found.programs:
+        lines.append(f"Approval {program.approval} {'can’t run' if program.blocking else 'can run'}:")
+        lines += [f"  {what} (it reads that)" for what in program.blocking]
+        lines += [f"  {what} (it does not read that)" for what in program.others]
+    desk.result(found, "\n".join(lines) or f"{source} is as it was signed, as of the last look.", wrap=False)
 
 
 @command.command("sign")
@@ -80,6 +145,77 @@ def text(desk: Desk) -> None:
     desk.result({"text": told}, told, wrap=False)
 
 
+@command.command("rename")
+@click.argument("source")
+@click.argument("what", metavar="TABLE[.COLUMN]")
+@click.argument("new")
+@common
+def rename(desk: Desk, source: str, what: str, new: str) -> None:
+    """Call a table or column of SOURCE by a NEW name, which is the only one that an agent sees. It stays here."""
+    from sandbox.review.renaming import rename as renamed
+
+    workspace = desk.workspace()
+    renamed(workspace, source, what, new)
+    desk.result(
+        {"source": source, "renamed": what, "name": new},
+        f"{what} is called {new} from now on.\nNext: `preceptor dictionary sign {source} TABLE`; programs that were"
+        " signed for the old name need a new signature.",
+    )
+
+
+@command.command("reference")
+@click.argument("source")
+@click.argument("table")
+@click.argument("answer", type=click.Choice(["yes", "no"]))
+@common
+def reference(desk: Desk, source: str, table: str, answer: str) -> None:
+    """Say whether TABLE of SOURCE is a list of codes, which is read whole and can be searched."""
+    from sandbox.review.deciding import proposed_table
+    from sandbox.review.reference_marks import mark_reference
+
+    proposal = mark_reference(desk.workspace(), source, table, answer == "yes")
+    name = proposed_table(proposal, table).full_name
+    if answer == "yes":
+        words = f"{name} is a reference table from the next look on.\nNext: `preceptor source look {source}`."
+    else:
+        words = f"{name} is no reference table.\nNext: `preceptor dictionary sign {source} …`."
+    desk.result({"table": name, "reference": answer == "yes"}, words)
+
+
+@command.command("page")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new file: .html or .pdf.")
+@common
+def page(desk: Desk, out: Path) -> None:
+    """One page for the privacy office: all that is told and given, out of the signed tables."""
+    from sandbox.dictionary.page import privacy_page
+    from sandbox.errors import BadInput
+    from sandbox.files import replace_file
+    from sandbox.records import Trust
+    from sandbox.review.paging import page_of
+
+    if out.suffix.lower() not in (".html", ".pdf"):
+        raise BadInput("The page is an .html or a .pdf file.", "Name it so.")
+    if out.exists():
+        raise BadInput(f"{out.name} is there already.", "Name a new file.")
+    workspace = desk.workspace()
+    shown = page_of(workspace, Trust.open(workspace, desk.keystore(workspace)))
+    html = privacy_page(shown)
+    if out.suffix.lower() == ".pdf":
+        from desktop.printing import pdf_of
+
+        replace_file(out, pdf_of(html, shown.title), mode=0o644)
+    else:
+        replace_file(out, html.encode(), mode=0o644)
+    desk.result({"page": str(out), "tables": len(shown.tables)}, f"{plural(len(shown.tables), 'table')} in {out}.")
+
+
+def _join(text: str) -> tuple[str, str]:
+    column, equals, target = text.partition("=")
+    if not equals or not target:
+        raise click.BadParameter(f"{text!r} is not COLUMN=TABLE.COLUMN.")
+    return column.strip().lower(), target.strip()
+
+
 def _signed_words(source: str, number: int) -> str:
     signed = f"{plural(number, 'table')} of {source} {'is' if number == 1 else 'are'} signed."
     return f"{signed}\nNext: `preceptor source known {source}`, so that no patient's name slips into a question."
@@ -88,7 +224,11 @@ def _signed_words(source: str, number: int) -> str:
 def table_text(table: Table, *, signed: bool, why: bool) -> str:
     """One table for a terminal."""
     head = f"{table.full_name}  ({'signed' if signed else 'not signed'}{', reference' if table.reference else ''})"
-    lines = [head, f"  {'column':24} {'class':20} {'told':8} given"]
+    about = [("", table.description), ("grain", table.grain), ("order", table.order)]
+    lines = [head, *(f"  {name + ': ' if name else ''}{words}" for name, words in about if words)]
+    lines += [f"  join: {join.column} = {join.to_table}.{join.to_column}" for join in table.joins]
+    lines += [f"  convention {number}: {words}" for number, words in enumerate(table.conventions, 1)]
+    lines.append(f"  {'column':24} {'class':20} {'told':8} given")
     return "\n".join(lines + [column_text(column, why=why) for column in table.columns])
 
 

@@ -22,12 +22,15 @@ from sandbox.workspace import Settings, Workspace
 @click.option(
     "--minimum-count", type=click.IntRange(min=2), help="Patients behind each value that is told (default 11)."
 )
+@click.option(
+    "--never-told", multiple=True, metavar="NAME", help="A hospital, city or vendor that no agent is told. Repeat."
+)
 @click.option("--program-seconds", type=click.IntRange(min=1), help="Longest run of a program.")
 @click.option("--program-memory-mb", type=click.IntRange(min=1024), help="Most memory of a program.")
 @common
 def command(desk: Desk, name: str | None, model_key_fd: int | None, **changes: object) -> None:
     """Make a workspace for one reviewer, or change the settings of an existing one."""
-    given = {key: value for key, value in changes.items() if value is not None}
+    given = {key: value for key, value in changes.items() if value not in (None, ())}
     check_settings(_changed(Settings(), given))
     made = not (desk.root / "audit.log").exists()
     if (desk.root / "audit.log").exists():

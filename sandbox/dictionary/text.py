@@ -10,18 +10,21 @@ from collections.abc import Iterable
 
 from sandbox.errors import BadInput
 
-from .model import Column, Dictionary, ReferenceRows, Table
+from .model import CODE_SETS, Column, Dictionary, ReferenceRows, Table
 from .schema import usable
 
 LISTED_TABLES = 150  # above this the starting text names table counts per source only
 LISTED_VALUES = 40
+LISTED_CODE_SETS = 30
 LISTED_CODES = 15  # rows of a reference table that is told whole; a longer one is searched
 
-_DERIVED = {
+DERIVED_WORDS = {
     "year": "the year only",
     "month": "the month only",
     "zip3": "the first three digits only, 000 where few people live",
     "age_capped": "the age in years, 90 for everyone above 89",
+    "days_since": "a whole number: the days since another date of the row",
+    "age_at": "a whole number: the age in years on that day, 90 for everyone above 89",
 }
 
 
@@ -36,7 +39,22 @@ def agent_text(dictionary: Dictionary) -> str:
             parts += [f"- {_line(table)}" for table in tables]
         else:
             parts.append("Too many to list here: search for them by topic.")
+    parts += _code_sets(dictionary)
     return "\n".join(parts) + "\n"
+
+
+def _code_sets(dictionary: Dictionary) -> list[str]:
+    """The newest version of each code set, by name; where there are many, how many."""
+    newest = {one.name: one for one in dictionary.code_sets}
+    if not newest:
+        return []
+    if len(newest) > LISTED_CODE_SETS:
+        return [f"The reviewer keeps {len(newest)} code sets: search for them by topic."]
+    lines = [
+        f"- {CODE_SETS}.{one.name}: {one.codes:,} codes. {one_line(one.description)}".rstrip()
+        for one in newest.values()
+    ]
+    return ["Code sets of the reviewer, whose codes `describe_tables` lists:", *lines]
 
 
 def describe(dictionary: Dictionary, names: Iterable[str]) -> str:
@@ -78,10 +96,14 @@ def _described(dictionary: Dictionary, table: Table) -> str:
     withheld = [column.name for column in table.columns if column.told != "nothing" and column.given == "nothing"]
     if withheld:
         lines.append(f"  Not given to programs: {', '.join(withheld)}.")
+    if table.order:
+        lines.append(f"  Usual time order: {_sentence(table.order)}")
     known = {other.full_name for other in dictionary.tables}
     for join in table.joins:
         if join.to_table in known:
             lines.append(f"  Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
+    if table.order:
+        lines.append(f"  Usual order: {_sentence(table.order)}")
     lines += [f"  Convention: {_sentence(convention)}" for convention in table.conventions]
     for reference in dictionary.references:
         if reference.table == table.full_name:
@@ -116,7 +138,10 @@ def _type(column: Column) -> str:
     if column.given == "token":
         return f"key of {one_line(column.domain) or 'an event'}, a token"
     kind = column.type.upper()
-    return f"{kind}, given as {_DERIVED[column.derivation]}" if column.derivation != "none" else kind
+    if column.derivation == "none":
+        return kind
+    since = f", from {one_line(column.anchor)} on" if column.anchor else ""
+    return f"{kind}, given as {DERIVED_WORDS[column.derivation]}{since}"
 
 
 def _values(column: Column) -> str:
@@ -132,4 +157,5 @@ def _sentence(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` without line breaks or control characters, so that a value can't imitate the text around it."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    plain = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(plain.split())

@@ -38,6 +38,7 @@ from sandbox.records._keys import ReviewerKey, WorkstationKey
 from sandbox.records._log import AuditLog, pin_head, pinned_head
 from sandbox.records._log_entries import Entry, Head
 from sandbox.records._may_run import Uses, check_in_force, check_may_run, reserve_run, runs_used
+from sandbox.records._packs import PackProof, SignedPack, prove_pack, sign_pack
 from sandbox.records._public_key import fingerprint_named, fingerprint_of
 from sandbox.records._run import QueryRun, RunRecord, commitment, read_run, record_run
 from sandbox.records._tables import (
@@ -66,10 +67,12 @@ __all__ = [
     "Head",
     "Head",
     "InForce",
+    "PackProof",
     "QueryRun",
-    "Revocation",
     "ReviewerKey",
+    "Revocation",
     "RunRecord",
+    "SignedPack",
     "SignedTable",
     "Trust",
     "Uses",
@@ -91,6 +94,7 @@ __all__ = [
     "patients_json",
     "pin_head",
     "pinned_head",
+    "prove_pack",
     "read_approval",
     "read_revocation",
     "read_run",
@@ -103,6 +107,7 @@ __all__ = [
     "revoke",
     "runs_used",
     "sha256",
+    "sign_pack",
     "sign_table",
     "signed_path",
     "signed_payload",

@@ -18,6 +18,8 @@ EVENTS = frozenset(
         "source.added",
         "source.removed",
         "source.looked",
+        "packs.chosen",
+        "names.changed",
         "table.signed",
         "known.indexed",
         "known.forgotten",

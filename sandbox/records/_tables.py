@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sandbox.dictionary.model import Column, Dictionary, ReferenceRows, Table
+from sandbox.dictionary.model import Column, Dictionary, ReferenceFile, ReferenceRows, Table
 from sandbox.errors import RecordRefused
 from sandbox.records._envelope import Record, sha256
 from sandbox.records._keys import ReviewerKey
@@ -25,15 +25,25 @@ BINDING = ("name", "type", "column_class", "given", "derivation", "domain", "phy
 
 
 class SignedTable(Record, frozen=True):
-    """A table as the reviewer signed it, with its rows when it is a searchable reference table."""
+    """A table as the reviewer signed it, with its rows when it is a searchable reference table.
+
+    `reference_file` stands for rows that are too many for an envelope: the file of that SHA-256. Where there is none it
+    is not written, so that a table without one has the bytes it had before there were any.
+    """
 
     table: Table
     references: tuple[ReferenceRows, ...] = ()
+    reference_file: ReferenceFile | msgspec.UnsetType = msgspec.UNSET
 
 
-def sign_table(table: Table, references: tuple[ReferenceRows, ...], key: ReviewerKey) -> bytes:
-    """The envelope to keep at `signed_path`. `references` may only be rows of this table."""
-    signed = SignedTable(table=table, references=references)
+def sign_table(
+    table: Table,
+    references: tuple[ReferenceRows, ...],
+    key: ReviewerKey,
+    reference_file: ReferenceFile | None = None,
+) -> bytes:
+    """The envelope to keep at `signed_path`. `references` may only be rows of this table, and so the file's."""
+    signed = SignedTable(table=table, references=references, reference_file=reference_file or msgspec.UNSET)
     _check_references(signed)
     return key.sign({table.full_name: table_hash(signed)}, Kind.TABLE, signed)
 
@@ -74,6 +84,7 @@ def load_signed(workspace: Workspace, trust: Trust, sources: Iterable[str]) -> S
         tables=tuple(record.table for _, record in read),
         dialects={name: workspace.source(name).dialect for name in names},
         references=tuple(rows for _, record in read for rows in record.references),
+        reference_files=tuple(record.reference_file for _, record in read if record.reference_file),
     )
     return Signed(dictionary, {record.table.full_name: digest for digest, record in read})
 
@@ -113,7 +124,8 @@ def columns_hash(table: Table, columns: Iterable[str]) -> str:
     missing = sorted(set(columns) - set(by_name))
     if missing:
         raise RecordRefused(f"{table.full_name} has no column {', '.join(missing)}.")
-    facts = [_binding(by_name[name]) for name in sorted(set(columns))]
+    anchors = {by_name[name].anchor for name in columns} & set(by_name)
+    facts = [_binding(by_name[name]) for name in sorted({*columns, *anchors})]
     return sha256(msgspec.json.encode([table.full_name, list(table.physical), facts]))
 
 
@@ -122,10 +134,19 @@ def table_hash(signed: SignedTable) -> str:
 
 
 def _binding(column: Column) -> list[str]:
-    return [str(getattr(column, field)) for field in BINDING]
+    facts = [str(getattr(column, field)) for field in BINDING]
+    return [*facts, column.anchor] if column.anchor else facts
 
 
 def _check_references(signed: SignedTable) -> None:
     for rows in signed.references:
         if rows.table != signed.table.full_name or not signed.table.reference:
             raise RecordRefused("A signed table carries rows of another table.")
+    file = signed.reference_file
+    if not file:
+        return
+    if file.table != signed.table.full_name or not signed.table.reference:
+        raise RecordRefused("A signed table carries rows of another table.")
+    told = {column.name for column in signed.table.columns if column.told == "values"}
+    if not set(file.columns) <= told or "/" in file.name or "\\" in file.name:
+        raise RecordRefused("A signed table has a file of rows that it does not tell.")

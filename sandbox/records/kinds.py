@@ -23,6 +23,7 @@ class Kind(StrEnum):
     APPROVAL = AUTHORITY + "approval/v1"
     REVOCATION = AUTHORITY + "revocation/v1"
     EXCLUSIONS = AUTHORITY + "exclusions/v1"
+    PACK = AUTHORITY + "dictionary-pack/v1"
     EXPORT = AUTHORITY + "export/v1"
     WORKSTATION = AUTHORITY + "workstation-certificate/v1"
     RUN = AUTHORITY + "run/v1"
@@ -37,6 +38,7 @@ MAY_SIGN: dict[Kind, Signer] = {
     Kind.APPROVAL: "reviewer",
     Kind.REVOCATION: "reviewer",
     Kind.EXCLUSIONS: "reviewer",
+    Kind.PACK: "reviewer",
     Kind.EXPORT: "reviewer",
     Kind.WORKSTATION: "reviewer",
     Kind.RUN: "workstation",
@@ -49,6 +51,7 @@ WORDS: dict[Kind, str] = {
     Kind.APPROVAL: "approval",
     Kind.REVOCATION: "revocation",
     Kind.EXCLUSIONS: "exclusions",
+    Kind.PACK: "signed pack",
     Kind.EXPORT: "export record",
     Kind.WORKSTATION: "workstation certificate",
     Kind.RUN: "run record",

@@ -17,6 +17,7 @@ import msgspec
 from sandbox.records._approval import Approval, Revocation
 from sandbox.records._bundle_layout import LogHead, Manifest
 from sandbox.records._exclusions import Exclusions
+from sandbox.records._packs import SignedPack
 from sandbox.records._run import RunRecord
 from sandbox.records._tables import SignedTable
 from sandbox.records._trust import WorkstationCertificate
@@ -28,6 +29,7 @@ PREDICATES: dict[Kind, type[msgspec.Struct]] = {
     Kind.APPROVAL: Approval,
     Kind.REVOCATION: Revocation,
     Kind.EXCLUSIONS: Exclusions,
+    Kind.PACK: SignedPack,
     Kind.WORKSTATION: WorkstationCertificate,
     Kind.RUN: RunRecord,
     Kind.LOG_HEAD: LogHead,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sandbox.checks.exclusions import domain_of
-from sandbox.checks.facts import CheckedQuery, Exclusion, Grant, RowScope, Schema, TableSchema
+from sandbox.checks.facts import ANCHORED, CheckedQuery, ColumnSchema, Exclusion, Grant, RowScope, Schema, TableSchema
 from sandbox.errors import BadInput, QueryRefused
 from sandbox.messages.data_door import Broke, Finished, QueryAnswered, QueryAsked, QueryDenied, Reported, Stepped
 
@@ -131,8 +131,16 @@ class Engine:
 
 
 def _dictionary_names(name: str, table: TableSchema) -> TableSchema:
-    columns = {key: msgspec.structs.replace(column, physical="") for key, column in table.columns.items()}
+    columns = {key: _own(column) for key, column in table.columns.items()}
     return TableSchema(columns=columns, physical=tuple(name.split(".", 1)), joins=table.joins)
+
+
+def _own(column: ColumnSchema) -> ColumnSchema:
+    """The column as made-up tables have it: what is counted from another date is there as a number already."""
+    column = msgspec.structs.replace(column, physical="")
+    if column.derivation not in ANCHORED:
+        return column
+    return msgspec.structs.replace(column, type="INTEGER", given="full", derivation="none", anchor="", anchor_type="")
 
 
 def limited(

@@ -26,6 +26,10 @@ def check_settings(settings: Settings) -> None:
     if not settings.model.strip():
         raise BadInput("The model's name is empty.")
     check_line("The purpose", settings.purpose)
+    for never in settings.never_told:
+        check_line("A name that is never told", never)
+        if len(never.strip()) < 2:
+            raise BadInput("A name that is never told has at least two letters.")
     for name, (least, most) in RANGES.items():
         value = getattr(settings, name)
         if not least <= value <= most:

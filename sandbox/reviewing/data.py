@@ -101,9 +101,10 @@ def sign_tables(room: Room, order: SignTables) -> TableList:
 
 
 def read_agent_text(room: Room, order: ReadAgentText) -> AgentText:
+    from sandbox.codesets import with_code_sets
     from sandbox.dictionary.text import agent_text
 
-    return AgentText(text=agent_text(_dictionary(room, room.workspace)))
+    return AgentText(text=agent_text(with_code_sets(room.workspace, _dictionary(room, room.workspace))))
 
 
 def _table_list(room: Room, workspace: Workspace, source: str) -> TableList:

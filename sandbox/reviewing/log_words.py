@@ -64,6 +64,8 @@ TEMPLATES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "source.added": "The source {source} was connected.",
     "source.removed": "The source {source} was disconnected.",
     "source.looked": "The source {source} was looked at: {tables} tables, {columns} columns.",
+    "packs.chosen": "The packs that describe {source} were chosen.",
+    "names.changed": "A name in {source} was changed: the agent knows {table} by its new names.",
     "table.signed": "The table {table} was signed into the dictionary, with {columns} columns.",
     "known.indexed": "{values} values of patients in {source} are recognised from now on.",
     "known.forgotten": "The values of patients in {source} are no longer recognised.",

@@ -31,6 +31,7 @@ from sandbox.records import (
     patients_hash,
     revoke,
     sha256,
+    sign_pack,
     sign_table,
 )
 from sandbox.records._bundle_layout import LogHead
@@ -49,6 +50,7 @@ NAME = "Dr. Golden Example"
 PASSPHRASE = "a published golden passphrase"
 REVIEWER_SECRET = bytes(range(32))
 PROGRAM = b'"""Stays."""\n\n\ndef main(data, report):\n    report.value("stays", 12)\n'
+PACK = b'name = "golden"\nversion = "1"\ntitle = "Golden"\nabout = "An example."\nfacts_from = "Nowhere."\n'
 GRANT = Grant(tables={"ehr.encounters": ("admit_dt", "pat_id")})
 TABLE = Table(
     source="ehr",
@@ -163,6 +165,8 @@ def _valid() -> dict[str, bytes]:
         "valid/approval-for-some-rows.json": approve(scoped_approval(), REVIEWER),
         "valid/exclusions.json": sign_exclusions(exclusions(), REVIEWER),
         "valid/table.json": sign_table(TABLE, (), REVIEWER),
+        "valid/pack.toml": PACK,
+        "valid/pack.toml.sig": sign_pack("golden", "1", PACK, REVIEWER, "2026-01-02T08:30:00.000Z"),
         "valid/run.json": _run(envelope, WORKSTATION),
         "valid/workstation.json": REVIEWER.sign({"key": WORKSTATION.fingerprint}, Kind.WORKSTATION, certificate),
         "valid/revocation.json": revoke(revocation, sha256(envelope), REVIEWER),
@@ -202,7 +206,10 @@ def _tampered() -> dict[str, bytes]:
     out = sign_exclusions(exclusions(), REVIEWER)
     fewer = msgspec.structs.replace(exclusions(), exclusions=exclusions().exclusions[:1])
     statement = Statement.about(exclusions().subjects, Kind.EXCLUSIONS, exclusions())
+    pack = sign_pack("golden", "1", PACK, REVIEWER, "2026-01-02T08:30:00.000Z")
     files = {
+        "pack-with-one-byte-of-its-payload-changed.sig": pack.replace(b"A", b"B", 1),
+        "pack-signed-for-another-file.sig": sign_pack("golden", "1", b"", REVIEWER, "2026-01-02T08:30:00.000Z"),
         "approval-with-one-byte-of-its-payload-changed.json": good.replace(b"A", b"B", 1),
         "approval-with-one-byte-of-its-signature-changed.json": _with(good, signatures=[_flipped(signature)]),
         "approval-with-a-space-added.json": good.replace(b":", b": ", 1),

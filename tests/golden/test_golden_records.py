@@ -19,6 +19,7 @@ from sandbox.records import (
     Trust,
     check_may_run,
     fingerprint_of,
+    prove_pack,
     read_approval,
     read_revocation,
     read_run,
@@ -49,6 +50,8 @@ TAMPERED = {
     "table-in-place-of-an-approval": "a signed table, not an approval",
     "run-signed-by-the-reviewer": "reviewer's key, which may not sign one",
     "exclusions-with-one-byte-of-their-payload-changed": "not written the way|does not fit its contents",
+    "pack-with-one-byte-of-its-payload-changed": "not written the way|does not fit its contents",
+    "pack-signed-for-another-file": "changed after it was signed",
     "exclusions-signed-by-the-workstation": "workstation's key, which may not sign one",
     "exclusions-about-others-than-their-fields-say": "about others than their fields say",
     "audit-log-with-entry-3-changed": "Entry 3 .* changed",
@@ -73,6 +76,7 @@ def test_valid_records_stay_readable(trust: Trust) -> None:
     envelope = valid("approval.json")
     assert read_approval(envelope, trust) == rebuild.approval()
     assert read_approval(valid("approval-for-some-rows.json"), trust) == rebuild.scoped_approval()
+    assert prove_pack(rebuild.PACK, valid("pack.toml.sig"), trust).trusted
     assert read_exclusions(valid("exclusions.json"), trust) == rebuild.exclusions()
     assert read_table(valid("table.json"), trust).table == rebuild.TABLE
     assert read_run(valid("run.json"), trust).approval == sha256(envelope)
@@ -115,7 +119,11 @@ def reader(path: Path, trust: Trust, tmp_path: Path) -> Callable[[], object]:
     if path.suffix == ".log":
         shutil.copy(path, tmp_path / "audit.log")
         return lambda: AuditLog(tmp_path / "audit.log").check(HEAD)
-    readers: dict[str, Callable[[bytes, Trust], object]] = {"run": read_run, "exclusions": read_exclusions}
+    readers: dict[str, Callable[[bytes, Trust], object]] = {
+        "run": read_run,
+        "exclusions": read_exclusions,
+        "pack": lambda untrusted, trust: prove_pack(rebuild.PACK, untrusted, trust),
+    }
     read = readers.get(path.name.partition("-")[0], read_approval)
     return lambda: read(path.read_bytes(), trust)
 

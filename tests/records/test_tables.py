@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from records_desk import CODE_ROWS, CODES, STAYS, Desk
 
-from sandbox.dictionary.model import ReferenceRows
+from sandbox.dictionary.model import ReferenceFile, ReferenceRows, Table
 from sandbox.errors import RecordRefused
 from sandbox.records import load_dictionary, read_table, sha256, sign_table, signed_path, table_envelopes
+from sandbox.records._envelope import Record
 from sandbox.records._tables import SignedTable
 from sandbox.records.kinds import Kind
 
@@ -71,3 +72,27 @@ def test_any_table_name_has_a_file_inside_its_folder(desk: Desk, name: str) -> N
     assert path.parent == desk.workspace.source_folder("ehr") / "signed"
     path.write_bytes(sign_table(msgspec.structs.replace(STAYS, name=name), (), desk.reviewer))
     assert name in {table.name for table in load_dictionary(desk.workspace, desk.trust).tables}
+
+
+def test_a_table_carries_the_hash_of_its_own_file_of_told_columns_only(desk: Desk) -> None:
+    file = ReferenceFile(table="ehr.codes", columns=("code",), rows=9, sha256="0" * 64, name="codes-0.sqlite")
+    envelope = sign_table(CODES, (), desk.reviewer, file)
+    assert read_table(envelope, desk.trust).reference_file == file
+    signed_path(desk.workspace, "ehr", "codes").write_bytes(envelope)
+    assert load_dictionary(desk.workspace, desk.trust).reference_files == (file,)
+    for change in ({"table": "ehr.others"}, {"columns": ("code", "secret")}, {"name": "../codes.sqlite"}):
+        with pytest.raises(RecordRefused, match="rows of another table|does not tell"):
+            sign_table(CODES, (), desk.reviewer, msgspec.structs.replace(file, **change))
+    with pytest.raises(RecordRefused, match="rows of another table"):
+        sign_table(STAYS, (), desk.reviewer, msgspec.structs.replace(file, table="ehr.encounters"))
+
+
+def test_a_table_signed_before_there_were_files_is_still_read(desk: Desk) -> None:
+    class Earlier(Record, frozen=True):
+        table: Table
+        references: tuple[ReferenceRows, ...] = ()
+
+    earlier = Earlier(table=CODES, references=(CODE_ROWS,))
+    digest = sha256(msgspec.json.encode(earlier, order="sorted"))
+    envelope = desk.reviewer.sign({"ehr.codes": digest}, Kind.TABLE, earlier)
+    assert read_table(envelope, desk.trust) == SignedTable(table=CODES, references=(CODE_ROWS,))

@@ -20,6 +20,8 @@ _INSTEAD = (
     ("preceptor ask", "Ask for a draft in Questions."),
     ("preceptor sign", "Open Records to see the approvals."),
     ("preceptor run", "Open Runs to see them."),
+    ("preceptor codeset", "Whoever has a terminal sees them with `codeset list`."),
+    ("preceptor pack", "Whoever has a terminal sees them with `pack list`."),
     ("preceptor exclude", "Whoever has a terminal sees them with `exclude list`."),
     ("preceptor doctor", "Open Doctor to see which layer is missing and how to get it."),
     ("--purpose", "Say what it is for."),

@@ -5,6 +5,7 @@ The desk imports them from here, so that its imports name one door. They are dat
 
 from sandbox.checks.facts import Derivation, Flag, Given, Severity
 from sandbox.dictionary.model import Column, ColumnClass, Table, Told
+from sandbox.review.code_lists import CodeSetFound
 from sandbox.review.codes import CodeFound
 from sandbox.review.diff import DiffRow
 from sandbox.review.evidence import Evidence
@@ -13,6 +14,7 @@ from sandbox.review.seen import QuerySeen, StepSeen, TableSeen, Trial
 
 __all__ = [
     "CodeFound",
+    "CodeSetFound",
     "Column",
     "ColumnClass",
     "Derivation",

@@ -1,0 +1,183 @@
+"""Applying a pack to a proposed table: what the pack says, within what values and people allow.
+
+table = applied(pack, table)                                    # every identifier of the look stays one
+table = applied(pack, table, shown=shown_by_values(looked))     # only those that the values themselves show do
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from sandbox.dictionary.classify import DEFAULTS, Verdict
+from sandbox.dictionary.comments import clean_comment
+from sandbox.dictionary.model import Column, Join, Table
+from sandbox.dictionary.rules import ColumnFacts, kind_of, load_rules
+from sandbox.dictionary.samples import Sampled, shape_evidence
+from sandbox.dictionary.types import family
+from sandbox.sources.catalog import CatalogTable
+
+from .model import Pack, PackColumn, PackTable
+
+HELD = ("direct_identifier", "secret")
+SURE = 0.99
+
+
+def apply_packs(packs: Sequence[Pack], tables: Sequence[Table], shown: Mapping[str, Collection[str]]) -> list[Table]:
+    """The tables of one source, each with what the first pack that knows it says, and with its joins.
+
+    `shown`: for a table (by its dictionary name) the columns whose values show an identifier or a secret.
+    """
+    described = [_described(packs, table, shown.get(table.name)) for table in tables]
+    names: dict[tuple[str, str], Table] = {}
+    for pack, found, table in described:
+        if pack is not None:
+            names.setdefault((pack.name, found), table)
+    return [_joined(pack, found, table, names) if pack else table for pack, found, table in described]
+
+
+def applied(pack: Pack, table: Table, shown: Collection[str] | None = None) -> Table:
+    """The table as the pack says it is, or as it was where the pack does not know it. Joins need the other tables.
+
+    `shown` are the columns whose values show an identifier or a secret; None: all that the look took for one.
+    """
+    name = matching(pack, table)
+    return table if name is None else _applied(pack, pack.tables[name], table, shown)
+
+
+def matching(pack: Pack, table: Table) -> str | None:
+    """The name under which the pack knows the table, by name and by share of its columns; else None."""
+    wanted = [physical.lower() for physical in {table.name, *table.physical[-1:]}]
+    has = {physical.lower() for column in table.columns for physical in (column.name, column.physical) if physical}
+    for name, known in pack.tables.items():
+        if known.columns and any(_same_name(pack, name.lower(), one) for one in wanted):
+            present = sum(column.lower() in has for column in known.columns)
+            if present >= pack.least_share * len(known.columns):
+                return name
+    return None
+
+
+def _same_name(pack: Pack, known: str, found: str) -> bool:
+    return any(
+        found == f"{prefix.lower()}{known}{suffix.lower()}"
+        for prefix in ("", *pack.prefixes)
+        for suffix in ("", *pack.suffixes)
+    )
+
+
+def shown_by_values(table: CatalogTable, samples: Mapping[str, Sampled]) -> frozenset[str]:
+    """The columns (in lower case) whose sampled values alone show a direct identifier or a secret."""
+    rules, kind = load_rules(), kind_of(table.name)
+    found = set()
+    for column in table.columns:
+        if column.name in samples:
+            facts = ColumnFacts(table=table.name, name=column.name, type=column.type, kind=kind)
+            if shape_evidence(rules, facts, Verdict(), samples[column.name]).column_class in HELD:
+                found.add(column.name.lower())
+    return frozenset(found)
+
+
+def _described(packs: Sequence[Pack], table: Table, shown: Collection[str] | None) -> tuple[Pack | None, str, Table]:
+    for pack in packs:
+        name = matching(pack, table)
+        if name is not None:
+            return pack, name, _applied(pack, pack.tables[name], table, shown)
+    return None, "", table
+
+
+def _applied(pack: Pack, known: PackTable, table: Table, shown: Collection[str] | None) -> Table:
+    facts = {name.lower(): column for name, column in known.columns.items()}
+    columns = tuple(_column(pack, _of(facts, column), column, shown) for column in table.columns)
+    conventions = tuple(filter(None, map(clean_comment, known.conventions)))
+    return msgspec.structs.replace(
+        table,
+        columns=columns,
+        description=clean_comment(known.description) or table.description,
+        grain=clean_comment(known.grain) or table.grain,
+        order=clean_comment(known.order) or table.order,
+        conventions=(*conventions, *(one for one in table.conventions if one not in conventions)),
+        reference=table.reference if known.reference is None else known.reference,
+    )
+
+
+def _of(facts: Mapping[str, PackColumn], column: Column) -> PackColumn | None:
+    return facts.get((column.physical or column.name).lower()) or facts.get(column.name.lower())
+
+
+def _column(pack: Pack, known: PackColumn | None, column: Column, shown: Collection[str] | None) -> Column:
+    if known is None:
+        return column
+    described = msgspec.structs.replace(column, description=clean_comment(known.description) or column.description)
+    if known.column_class is None:
+        return described
+    if _is_held(column, known, shown):
+        reason = f"the pack {pack.title} calls it {known.column_class}, and what was found in it outranks the pack"
+        return msgspec.structs.replace(described, evidence=_first(reason, column.evidence))
+    return _decided(pack, known, described)
+
+
+def _is_held(column: Column, known: PackColumn, shown: Collection[str] | None) -> bool:
+    """Whether the column is, or was shown to be, an identifier or a secret that the pack would make less of."""
+    if known.column_class in HELD or _opens_nothing(known):
+        return False
+    if shown is None:
+        return column.column_class in HELD
+    return (column.physical or column.name).lower() in shown
+
+
+def _opens_nothing(known: PackColumn) -> bool:
+    told, given = _settings(known)
+    return told == "nothing" and given == "nothing"
+
+
+def _settings(known: PackColumn) -> tuple[str, str]:
+    assert known.column_class is not None
+    told, given = DEFAULTS[known.column_class]
+    return known.told or told, known.given or given
+
+
+def _decided(pack: Pack, known: PackColumn, column: Column) -> Column:
+    told, given = _settings(known)
+    same = column.column_class == known.column_class
+    return msgspec.convert(
+        msgspec.to_builtins(column)
+        | {
+            "column_class": known.column_class,
+            "told": told,
+            "given": given,
+            "derivation": known.derivation or "none",
+            "domain": known.domain or (column.domain if same else ""),
+            "rule": column.rule if same else "",
+            "confidence": SURE,
+            "evidence": _first(pack.says, column.evidence),
+        },
+        Column,
+    )
+
+
+def _first(reason: str, evidence: tuple[str, ...]) -> tuple[str, ...]:
+    return (reason, *(one for one in evidence if one not in (reason, "no rule knows it")))
+
+
+def _joined(pack: Pack, name: str, table: Table, names: Mapping[tuple[str, str], Table]) -> Table:
+    """The table with the pack's joins first; of each column one join."""
+    joins = {join.column: join for join in _joins(pack, pack.tables[name], table, names)}
+    for join in table.joins:
+        joins.setdefault(join.column, join)
+    return msgspec.structs.replace(table, joins=tuple(joins.values()))
+
+
+def _joins(pack: Pack, known: PackTable, table: Table, names: Mapping[tuple[str, str], Table]) -> Iterator[Join]:
+    facts = {name.lower(): column for name, column in known.columns.items()}
+    for column in table.columns:
+        said = _of(facts, column)
+        to_table, _, to_column = (said.joins if said else "").partition(".")
+        target = names.get((pack.name, to_table))
+        home = _named(target, to_column) if target else None
+        if target is not None and home is not None and family(column.type) == family(home.type):
+            yield Join(column=column.name, to_table=target.full_name, to_column=home.name)
+
+
+def _named(table: Table, name: str) -> Column | None:
+    return next((one for one in table.columns if name.lower() in (one.name, one.physical.lower())), None)
