@@ -15,10 +15,11 @@ from PySide6.QtGui import (
     QPageLayout,
     QPageSize,
     QPainter,
-    QPalette,
     QPdfWriter,
     QTextDocument,
 )
+
+from desktop.theme.paper import paper_muted, paper_palette
 
 MARGIN_MM = 16.0
 DOTS_PER_INCH = 1200
@@ -73,9 +74,7 @@ def _draw_page(painter: QPainter, document: QTextDocument, number: int) -> None:
     painter.setClipRect(visible)
     context = QAbstractTextDocumentLayout.PaintContext()
     context.clip = visible
-    palette = QPalette()
-    palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)  # paper, whatever the desk's theme is
-    context.palette = palette
+    context.palette = paper_palette()
     document.documentLayout().draw(painter, context)
     painter.restore()
 
@@ -84,7 +83,7 @@ def _draw_foot(painter: QPainter, writer: QPdfWriter, words: str) -> None:
     font = QFont()
     font.setPointSizeF(FOOT_POINTS)
     painter.setFont(font)
-    painter.setPen(Qt.GlobalColor.darkGray)
+    painter.setPen(paper_muted())
     area = QRectF(0, writer.height() - _foot_height(), writer.width(), _foot_height())
     painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), words)
 

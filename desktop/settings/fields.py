@@ -27,7 +27,15 @@ MODEL = (
     Field("model", "Model", "The model's name there."),
 )
 
-PROJECT = (Field("purpose", "Purpose", "What this workspace is for; it is offered when you sign. May stay empty."),)
+PROJECT = (
+    Field("purpose", "Purpose", "What this workspace is for; it is offered when you sign. May stay empty."),
+    Field(
+        "never_told",
+        "Never told",
+        "Names that no dictionary knows, with commas between them: the hospital, the city, the vendor. They are taken "
+        "out of the names of tables and columns from the next look at a source.",
+    ),
+)
 
 LIMITS = (
     Field(
@@ -45,6 +53,7 @@ LIMITS = (
 
 NUMBERS = {field.key: field for field in LIMITS}
 FIELDS = (*MODEL, *PROJECT, *LIMITS)
+_MAY_BE_EMPTY = ("purpose", "never_told")
 LABELS = {field.key: field.label for field in FIELDS}
 
 
@@ -68,7 +77,9 @@ def what_is_wrong(key: str, typed: str) -> str:
         return "" if least <= number <= most else f"It must be from {range_words(key)}."
     if visible(typed) != typed:
         return "It holds a character that can't be seen. Type it instead of pasting it."
-    return "It can't be empty." if key != "purpose" and not typed.strip() else ""
+    if key == "never_told" and any(len(name) < 2 for name in _names(typed)):
+        return "A name that is never told has at least two letters."
+    return "It can't be empty." if key not in _MAY_BE_EMPTY and not typed.strip() else ""
 
 
 def is_same(key: str, typed: str, saved: str) -> bool:
@@ -78,8 +89,7 @@ def is_same(key: str, typed: str, saved: str) -> bool:
 
 def with_typed(settings: Settings, typed: dict[str, str]) -> Settings:
     """The settings with what was typed, which `what_is_wrong` found nothing wrong with."""
-    changes = {key: as_number(text) if key in NUMBERS else text.strip() for key, text in typed.items()}
-    return msgspec.structs.replace(settings, **changes)
+    return msgspec.structs.replace(settings, **{key: _read(key, text) for key, text in typed.items()})
 
 
 def as_number(typed: str) -> int | None:
@@ -125,5 +135,17 @@ def _host(url: str) -> str:
         return ""
 
 
+def _read(key: str, typed: str) -> object:
+    if key == "never_told":
+        return _names(typed)
+    return as_number(typed) if key in NUMBERS else typed.strip()
+
+
+def _names(typed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in typed.split(",") if name.strip())
+
+
 def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

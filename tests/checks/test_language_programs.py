@@ -16,7 +16,7 @@ import pytest
 from program_parts import PROGRAMS, run_guarded, run_plain
 
 from sandbox.checks.language import check_program, compile_program
-from sandbox.errors import PolicyRefused, QueryRefused
+from sandbox.errors import QueryRefused
 
 matplotlib.use("Agg")
 
@@ -29,14 +29,12 @@ REFUSED = {
     "b_terse_before_after": "stands behind a name",  # a query that is put together
     "b_terse_pivot_excel_style": "is not on the list",  # star imports
 }
-# The text passes, and a guard refuses what it does.
-STOPPED: dict[str, str] = {}
 # The language is allowed and a query in it is not, today.
 QUERY_REFUSED = {
     "a_transfusion_threshold", "b_functional_pathways", "b_sql_calendar_census", "b_sql_percentile_reference",
     "b_sql_qualify_first_last", "b_sql_seasonality_case", "b_state_machine_episodes", "b_survival_numpy",
 }  # fmt: skip
-ACCEPTED = [path for path in PROGRAMS if path.stem not in REFUSED and path.stem not in STOPPED]
+ACCEPTED = [path for path in PROGRAMS if path.stem not in REFUSED]
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
@@ -72,14 +70,6 @@ def test_a_program_that_is_refused_is_told_what_to_write(name: str) -> None:
     flags = [flag for flag in check_program(text).flags if flag.severity == "refuse"]
     assert any(REFUSED[name] in flag.reason for flag in flags)
     assert all(flag.instead for flag in flags)
-
-
-@pytest.mark.parametrize("name", STOPPED)
-def test_a_program_that_is_stopped_is_told_what_to_write(name: str) -> None:
-    text = next(path for path in PROGRAMS if path.stem == name).read_text()
-    with pytest.raises(PolicyRefused, match=STOPPED[name]) as refused:
-        _quietly(run_guarded, text)
-    assert refused.value.advice
 
 
 def test_nearly_all_ordinary_programs_are_accepted() -> None:

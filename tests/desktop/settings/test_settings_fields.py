@@ -40,6 +40,15 @@ def test_typing_the_settings_back_changes_nothing() -> None:
     assert with_typed(settings, as_typed(settings)) == settings
 
 
+def test_names_that_are_never_told_are_typed_with_commas() -> None:
+    typed = {"never_told": " Bridgewater , St. Elmo,, "}
+    settings = with_typed(Settings(), typed)
+    assert settings.never_told == ("Bridgewater", "St. Elmo")
+    assert as_typed(settings)["never_told"] == "Bridgewater, St. Elmo"
+    assert what_is_wrong("never_told", "") == ""
+    assert "two letters" in what_is_wrong("never_told", "Bridgewater, B")
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
