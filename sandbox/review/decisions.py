@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.checks.facts import Derivation, Given
-from sandbox.dictionary.model import Proposal, Table, Told
+from sandbox.dictionary.model import Column, Proposal, Table, Told
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file
 from sandbox.workspace import Workspace, readable_json
@@ -33,6 +33,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     given: Given | None = None
     form: str = ""
     proposed: Derivation = "none"
+    previous: Given | None = None  # what was given before the form
+    chosen: Given | None = None  # and whether a person had decided that
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,13 +103,21 @@ def move_decisions(workspace: Workspace, source: str, table: str, new: str, colu
     kept = _read_file(_path(workspace, source))
     decisions = {new if name == table else name: one for name, one in kept.columns.items()}
     if table in kept.columns:
-        decisions[new] = {columns.get(name, name): decision for name, decision in kept.columns[table].items()}
+        decisions[new] = {
+            columns.get(name, name): _following(one, columns) for name, one in kept.columns[table].items()
+        }
     tables = {
         new if name == table else name: _moved(about, name == table, table, new, columns)
         for name, about in kept.tables.items()
     }
     if (decisions, tables) != (kept.columns, kept.tables):
         _write(_path(workspace, source), columns=decisions, tables=tables)
+
+
+def _following(decision: Decision, columns: Mapping[str, str]) -> Decision:
+    """A form counts from the same date under its new name."""
+    form, colon, anchor = decision.form.partition(":")
+    return msgspec.structs.replace(decision, form=f"{form}{colon}{columns.get(anchor, anchor)}")
 
 
 def _moved(about: About, own: bool, table: str, new: str, columns: Mapping[str, str]) -> About:
@@ -144,17 +154,41 @@ def _carried(table: Table, kept: dict[str, Decision], dialect: str) -> Table:
     from sandbox.review.deciding import decided
     from sandbox.review.deriving import derived_as
 
-    columns = list(table.columns)
-    for place, column in enumerate(columns):
+    for column in sorted(table.columns, key=lambda one: _order(kept.get(one.name))):
         decision = kept.get(column.name)
         if decision is None:
             continue
         try:
-            column = derived_as(table, column, decision.form, dialect) if decision.form else column
-            columns[place] = decided(column, decision.told, decision.given, table.reference)
-        except BadInput:  # no longer among what may be decided; what was proposed now stands
-            continue
-    return msgspec.structs.replace(table, columns=tuple(columns))
+            found = derived_as(table, column, decision.form, dialect) if decision.form else column
+            found = decided(found, decision.told, decision.given, table.reference)
+        except BadInput:  # no longer among what may be decided; what was proposed now stands, but nothing more is given
+            closed = bool(decision.form) or decision.given == "nothing"
+            found = msgspec.structs.replace(column, given="nothing") if closed else column
+        table = _put(table, found)
+    return _closed(table)
+
+
+def _order(decision: Decision | None) -> int:
+    """Plain decisions before forms, and forms of a column alone before those that count from another one."""
+    form = decision.form if decision else ""
+    return 3 if form.startswith("days_since") else 2 if ":" in form else 1 if form else 0
+
+
+def _put(table: Table, column: Column) -> Table:
+    columns = tuple(column if one.name == column.name else one for one in table.columns)
+    return msgspec.structs.replace(table, columns=columns)
+
+
+def _closed(table: Table) -> Table:
+    """The table, with nothing given of what may not be counted as it is."""
+    from sandbox.review.counting import check_column
+
+    for column in table.columns:
+        try:
+            check_column(table, column)
+        except BadInput:
+            table = _put(table, msgspec.structs.replace(column, given="nothing"))
+    return table
 
 
 def _path(workspace: Workspace, source: str) -> Path:

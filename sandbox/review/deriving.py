@@ -6,7 +6,7 @@
 
 `days_since` and `age_at` count from another date of the same row, so that no date has to be given at all. Refused is
 what would tell more than it seems to: a number of days since a date that is given in full gives the date back, and days
-since a birth date tell every age (45 CFR 164.514(b)(2)(i)(C)).
+since a birth date tell every age (`counting`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import msgspec
 from sandbox.checks.facts import ANCHORED, Derivation, Given
 from sandbox.dictionary.model import Column, Table
 from sandbox.dictionary.types import family
-from sandbox.dictionary.words import words_of
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
+from sandbox.review.counting import check_counted, check_pair, is_birth
 from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 from sandbox.review.decisions import Decision, decision_on, remember_form
 from sandbox.workspace import Workspace, readable_json
@@ -49,7 +49,9 @@ def read_form(text: str) -> Form:
 def derived_as(table: Table, column: Column, text: str, dialect: str = "duckdb") -> Column:
     """The column, given in this form; `BadInput` where the form is not for it."""
     form = read_form(text)
-    if column.derivation not in ("none", form.derivation) and (form.derivation in ANCHORED or _is_birth(column)):
+    if column.derivation not in ("none", form.derivation) and (
+        form.derivation in ANCHORED or is_birth(column) or column.derivation == "year"
+    ):
         raise BadInput(
             f"{column.name} is given cut down only ({column.derivation}).", "Count from it, or leave it as it is."
         )
@@ -85,22 +87,12 @@ def _check_anchor(table: Table, column: Column, form: Form, dialect: str) -> Non
             raise BadInput(f"{one.name} is {one.type}, which is no date.", "Choose two dates of the same table.")
     if anchor.column_class in NEVER:
         raise BadInput(f"{anchor.name} identifies people, so nothing is counted from it.", "Choose another date.")
-    if form.derivation == "days_since" and (_is_birth(anchor) or _is_birth(column)):
-        raise BadInput("Days since a birth tell every age, also those over 89.", f"Choose age_at:{anchor.name}.")
-    if form.derivation == "days_since" and anchor.given == "full":
-        raise BadInput(
-            f"{anchor.name} is given in full, so days since it would give {column.name} back.",
-            f"Give nothing of {anchor.name}, or {column.name} in full.",
-        )
+    check_pair(column, anchor, form.derivation)
 
 
 def _is_day(column: Column, dialect: str) -> bool:
     kind = family(column.type)
     return kind == "date" or (kind == "text" and column.column_class == "date" and dialect in KEPT_AS_TEXT)
-
-
-def _is_birth(column: Column) -> bool:
-    return bool({"birth", "born"} & set(words_of(column.name))) or column.derivation == "year"
 
 
 def derive(workspace: Workspace, source: str, column: str, text: str) -> Column:
@@ -118,18 +110,30 @@ def derive(workspace: Workspace, source: str, column: str, text: str) -> Column:
     else:
         as_proposed = msgspec.structs.replace(found, derivation=proposed, anchor="")
         changed = derived_as(table, as_proposed, text, proposal.dialect)
-        decision = msgspec.structs.replace(before, given="derived", form=text.strip().lower(), proposed=proposed)
+        decision = _with_form(found, before, text.strip().lower(), proposed)
     columns = tuple(changed if one is found else one for one in table.columns)
-    tables = tuple(msgspec.structs.replace(one, columns=columns) if one is table else one for one in proposal.tables)
+    whole = msgspec.structs.replace(table, columns=columns)
+    check_counted(whole)
+    tables = tuple(whole if one is table else one for one in proposal.tables)
     remember_form(workspace, source, table.name, name, decision)
     kept = readable_json(msgspec.structs.replace(proposal, tables=tables))
     replace_file(workspace.source_folder(source) / PROPOSAL, kept)
     return changed
 
 
+def _with_form(column: Column, before: Decision, text: str, proposed: Derivation) -> Decision:
+    """The decision with this form; what was given before the first one is kept, to go back to."""
+    if not before.form:
+        before = msgspec.structs.replace(before, previous=column.given, chosen=before.given)
+    return msgspec.structs.replace(before, given="derived", form=text, proposed=proposed)
+
+
 def _undone(column: Column, before: Decision) -> tuple[Column, Decision]:
+    """As it was before the form, and never given more: where that is not known, nothing is given."""
     if not before.form:
         raise BadInput(f"Nobody chose what is derived from {column.name}.", "It is as it was proposed.")
-    given: Given = "full" if before.proposed == "none" else "derived"
+    stays = column.given == "nothing"  # decided after the form was: that stands
+    given: Given = "nothing" if stays or before.previous is None else before.previous
     changed = msgspec.structs.replace(column, given=given, derivation=before.proposed, anchor="")
-    return changed, msgspec.structs.replace(before, given=given, form="", proposed="none")
+    kept = "nothing" if given == "nothing" and before.previous != "nothing" else before.chosen
+    return changed, Decision(told=before.told, given=kept)

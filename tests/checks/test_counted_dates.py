@@ -24,11 +24,12 @@ ROWS = [
     ("2022-03-01", "2004-02-29"),
     ("2022-02-28", "2004-02-29"),
     ("2022-05-06", "1925-05-06"),
+    ("1915-03-01", "2020-06-01"),
     (None, "2000-01-01"),
     ("2022-01-01", None),
 ]
-DAYS = [9, -9, 6575, 6574, 35429, None, None]
-AGES = [0, -1, 18, 17, 90, None, None]
+DAYS = [9, -9, 6575, 6574, 35429, -38444, None, None]
+AGES = [0, None, 18, 17, 90, None, None, None]
 KINDS = [("DATE", "DATE"), ("TIMESTAMP", "DATE"), ("DATE", "TIMESTAMP")]
 CASES = [("days_since", DAYS), ("age_at", AGES)]
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from proposals import CODES, EHR, NAME, PATIENTS, RECORD_NUMBER, column
 
-from sandbox.checks.facts import Derivation, Given
+from sandbox.checks.facts import ANCHORED, Derivation, Given
 from sandbox.dictionary import agent_text, describe
 from sandbox.dictionary.model import Column, ColumnClass, Told
 from sandbox.errors import BadInput, RecordRefused, SourceUnavailable, WrongPassphrase
@@ -96,7 +96,11 @@ def test_a_decision_is_accepted_if_and_only_if_it_is_offered(
     for rule in (NAME, RECORD_NUMBER):
         for values in ((), ("a",)):
             one = column("c", column_class, "nothing", "nothing", derivation=derivation, rule=rule, values=values)
-            table = msgspec.structs.replace(PATIENTS, columns=(one,))
+            counted_from = "birth_dt" if derivation == "age_at" else "start"
+            if derivation in ANCHORED:
+                one = msgspec.structs.replace(one, anchor=counted_from)
+            anchor = column(counted_from, "date", "nothing", "nothing")
+            table = msgspec.structs.replace(PATIENTS, columns=(one, anchor))
             proposal = msgspec.structs.replace(EHR, tables=(table,))
             allowed = choices(one)
             for told in TOLD:

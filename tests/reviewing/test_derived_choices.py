@@ -43,14 +43,14 @@ def test_a_choice_is_kept_and_survives_another_look(dated: Room) -> None:
     assert of(carried(dated.workspace, PROPOSED), "disch_dt") == kept
 
 
-def test_a_choice_that_no_longer_holds_falls_back_to_what_is_proposed(dated: Room) -> None:
+def test_a_choice_that_no_longer_holds_gives_nothing_instead(dated: Room) -> None:
     derive(dated.workspace, "ehr", "patient.disch_dt", "days_since:admit_dt")
     columns = tuple(
         msgspec.structs.replace(one, type="VARCHAR", column_class="free_text") if one.name == "admit_dt" else one
         for one in PATIENT.columns
     )
     looked = msgspec.structs.replace(PROPOSED, tables=(msgspec.structs.replace(PATIENT, columns=columns),))
-    assert of(carried(dated.workspace, looked), "disch_dt") == DATES[2]
+    assert of(carried(dated.workspace, looked), "disch_dt") == msgspec.structs.replace(DATES[2], given="nothing")
 
 
 def test_another_form_and_none_start_from_what_was_proposed(dated: Room) -> None:

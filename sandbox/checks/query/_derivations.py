@@ -56,10 +56,17 @@ def _derived(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
             return _between(value, column, dialect)
         case "age_at":
             age, oldest = _between(value, column, dialect), exp.Literal.number(rules(dialect).oldest)
-            return _if(exp.GT(this=exp.Paren(this=age.copy()), expression=oldest), oldest.copy(), age)
+            return _age(age, oldest)
         case _:
             family = _date_or_text(kind)
             return _not_below(_form(dialect, column.derivation, family, value), column.derivation, dialect)
+
+
+def _age(age: exp.Expr, oldest: exp.Expr) -> exp.Case:
+    """The age up to the oldest one; NULL below 0, where years back from a wrong date would tell any age."""
+    over = exp.GT(this=exp.Paren(this=age.copy()), expression=oldest)
+    known = exp.GTE(this=exp.Paren(this=age.copy()), expression=exp.Literal.number(0))
+    return exp.Case(ifs=[exp.If(this=over, true=oldest.copy()), exp.If(this=known, true=age)])
 
 
 def _between(value: exp.Expr, column: ColumnSchema, dialect: str) -> exp.Expr:
