@@ -9,7 +9,10 @@ import click
 import msgspec
 
 from sandbox.checks.facts import Flag, Grant, ProgramCheck, Schema
+from sandbox.cli.screen import plural
 from sandbox.errors import BadInput, PolicyRefused
+
+_EXAMPLE = "`preceptor check query --help` shows a whole one."
 
 
 class _Given(msgspec.Struct):
@@ -54,13 +57,12 @@ def program(file: Path, schema_file: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(verdict).decode())
     for flag in () if as_json else verdict.flags:
-        click.echo(
-            f"line {flag.line}: {_severity(flag)}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead))
-        )
+        place = f"line {flag.line}" if flag.line else "whole program"
+        click.echo(f"{place}: {_severity(flag)}: {flag.reason}" + (f" Instead: {flag.instead}" * bool(flag.instead)))
     if not verdict.may_run:
         raise PolicyRefused(f"{file.name} uses something that the language policy does not allow.")
     if not as_json:
-        click.echo(f"{file.name} is allowed; it asks {len(verdict.queries)} queries.")
+        click.echo(f"{file.name} is allowed; it asks {plural(len(verdict.queries), 'query', 'queries')}.")
 
 
 def _judged(text: str, schema_file: Path | None) -> ProgramCheck:
@@ -76,7 +78,9 @@ def _judged(text: str, schema_file: Path | None) -> ProgramCheck:
     try:
         schema = msgspec.json.decode(_text(schema_file), type=Schema)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        raise BadInput(f'{schema_file.name} is not of the form {{"tables": …, "dialects": …}}.') from problem
+        raise BadInput(
+            f'{schema_file.name} is not of the form {{"tables": …, "dialects": …}}: {problem}.', _EXAMPLE
+        ) from problem
     return judge_program(text, schema).check
 
 
@@ -104,13 +108,21 @@ def query(grant_file: Path, dialect: str | None, as_json: bool) -> None:
     """Check the query on standard input against G.json: {"schema": …, "grant": …}.
 
     Prints what it reads and the only text that the database would see, or why not and what to write instead.
+
+    \b
+    {"schema": {"tables": {"ehr.stays": {"columns": {
+        "pat_id": {"type": "BIGINT", "given": "token", "key": "patient", "domain": "patient"},
+        "admit_dt": {"type": "TIMESTAMP", "given": "full"}}}}, "dialects": {"ehr": "duckdb"}},
+     "grant": {"tables": {"ehr.stays": ["pat_id", "admit_dt"]}}}
     """
     from sandbox.checks.query import check_query
 
     try:
         given = msgspec.json.decode(_text(grant_file), type=_Given)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        raise BadInput(f'{grant_file.name} is not of the form {{"schema": …, "grant": …}}.') from problem
+        raise BadInput(
+            f'{grant_file.name} is not of the form {{"schema": …, "grant": …}}: {problem}.', _EXAMPLE
+        ) from problem
     schema = given.schema
     if dialect is not None:
         schema = msgspec.structs.replace(schema, dialects=dict.fromkeys(schema.dialects, dialect))

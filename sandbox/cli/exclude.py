@@ -99,18 +99,25 @@ def list_exclusions(desk: Desk) -> None:
 
 
 @command.command("remove")
-@click.argument("number", type=int)
+@click.argument("which", metavar="WORDS|NUMBER")
 @common
-def remove(desk: Desk, number: int) -> None:
-    """Sign what is in force without exclusion NUMBER: its patients are read again by every later run."""
+def remove(desk: Desk, which: str) -> None:
+    """Sign what is in force without that exclusion: its patients are read again by every later run.
+
+    It is named by its words, or by its number in `exclude list`, which changes when another one is removed.
+    """
     from sandbox.records import ReviewerKey
-    from sandbox.review.excluding import include_again
+    from sandbox.review.excluding import exclusion_text, include_again, read_in_force
 
     workspace = desk.workspace()
     keystore = desk.keystore(workspace)
+    before = read_in_force(workspace, keystore)
+    place = before.place_of(which)
+    removed = exclusion_text(before.at(place))
     key = ReviewerKey.unlock(workspace, keystore, desk.passphrase())
-    in_force = include_again(workspace, keystore, key, number)
-    _show(desk, workspace, keystore, in_force, "Its patients are read again by every run from now on.")
+    in_force = include_again(workspace, keystore, key, place, seen=before.sha256)
+    first = f"Removed: {removed}\nIts patients are read again by every run from now on."
+    _show(desk, workspace, keystore, in_force, first)
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,21 @@ class InForce(NamedTuple):
             raise BadInput(f"There is no exclusion {place}.", "See `preceptor exclude list`.")
         return self.all[place - 1]
 
+    def place_of(self, which: str) -> int:
+        """The place of the exclusion with these words, or at this number; `BadInput` for none, or for several.
+
+        Numbers move up when one is taken away, words don't.
+        """
+        named = [place for place, one in enumerate(self.all, 1) if one.words == which]
+        if len(named) > 1:
+            raise BadInput(f"Several exclusions are called {which!r}.", "Give a number of `preceptor exclude list`.")
+        if named:
+            return named[0]
+        if not which.isdecimal() or len(which) > 9:
+            raise BadInput(f"There is no exclusion {which!r}.", "See `preceptor exclude list`.")
+        self.at(int(which))
+        return int(which)
+
 
 def sign_exclusions(record: Exclusions, key: ReviewerKey) -> bytes:
     """The envelope to keep."""

@@ -9,6 +9,7 @@ Every change is signed, additions too: what is in force is always one statement 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -80,9 +81,16 @@ def exclude_listed(
     return _add(workspace, keystore, key, one)
 
 
-def include_again(workspace: Workspace, keystore: Keystore, key: ReviewerKey, place: int) -> InForce:
-    """Sign what is in force without the exclusion at `place` (from 1). Its patients are read again from now on."""
+def include_again(
+    workspace: Workspace, keystore: Keystore, key: ReviewerKey, place: int, *, seen: str | None = None
+) -> InForce:
+    """Sign what is in force without the exclusion at `place` (from 1). Its patients are read again from now on.
+
+    `seen` is the `InForce.sha256` in which the place was looked up; when others are in force by now it is refused.
+    """
     before = read_in_force(workspace, keystore)
+    if seen is not None and seen != before.sha256:
+        raise BadInput("The exclusions were changed meanwhile.", "Look at those in force, then remove it.")
     before.at(place)
     return _sign(workspace, keystore, key, before, (*before.all[: place - 1], *before.all[place:]))
 
@@ -128,14 +136,14 @@ def compared_text(one: Exclusion, place: int, identifiers: int, found: int) -> s
     if one.keys is None:
         return (
             f"Warning: its condition holds for nobody in {one.table} now, so it leaves nobody out. Compare it with how"
-            f" the values are written there; `preceptor exclude remove {place}` takes it away."
+            f" the values are written there; `preceptor exclude remove {shlex.quote(one.words)}` takes it away."
         )
     column, missing = f"{one.table}.{one.identifier}", identifiers - found
     if not found:
         return (
             f"Warning: none of the {identifiers:,} identifiers is in {column}, so this list leaves nobody out. Compare"
             " how they are written there (a prefix, leading zeros), add the corrected list, then take this one away:"
-            f" `preceptor exclude remove {place}`."
+            f" `preceptor exclude remove {shlex.quote(one.words)}`."
         )
     of = f"{found:,} of {identifiers:,} identifiers {'is' if found == 1 else 'are'} in {column}"
     if not missing:

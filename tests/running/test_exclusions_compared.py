@@ -200,7 +200,7 @@ def test_a_list_that_misses_some_is_told_in_numbers(desk: Study) -> None:
 def test_a_list_that_leaves_nobody_out_is_a_warning_with_the_next_step(desk: Study) -> None:
     said = add(desk, "7", "8")
     assert f"Warning: none of the 2 identifiers is in {MRN}, so this list leaves nobody out." in said
-    assert "`preceptor exclude remove 1`" in said
+    assert "`preceptor exclude remove 'opted out'`" in said
 
 
 def test_a_source_that_can_not_be_opened_leaves_the_list_in_force_and_says_so(desk: Study, tmp_path: Path) -> None:
