@@ -33,11 +33,12 @@ def command() -> None:
 def bring(desk: Desk, path: Path, name: str, description: str, source: str, system: str) -> None:
     """Keep the codes of FILE (CSV, Excel, or JSON of ATLAS) as the next version of the set."""
     from sandbox.codesets import keep, read_file
+    from sandbox.drafting.recognisers import Recognisers
     from sandbox.workspace import checked_name
 
     workspace = desk.workspace()
     checked_name(name)
-    read = read_file(path)
+    read = read_file(path, Recognisers.load().find)
     checked = _checked(desk, read)
     kept = keep(workspace, checked, name=name, description=description, source=source, system=system)
     fact = {"code_set": kept, "not_found": checked.not_found, "repeated": read.repeated}

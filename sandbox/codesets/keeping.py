@@ -17,14 +17,17 @@ import msgspec
 from sandbox.dictionary.model import CodeSet, Dictionary
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import locked, replace_file
+from sandbox.records import AuditLog
 from sandbox.workspace import Workspace, check_line, checked_name, readable_json
 
 from .checking import Checked
 from .telling import content_hash
 
 MOST_VERSIONS = 1000
-_DAMAGED = "Restore it from a backup, or import the set again as a new version."
+KEPT = "codeset.kept"
+_DAMAGED = "Restore it from a backup, or remove its folder and import the set again."
 _HEADER = ("code", "meaning")
+_contents: dict[str, tuple[str, int]] = {}  # by the hash of a file that was read: what its codes are, and how many
 
 
 def keep(
@@ -56,15 +59,21 @@ def keep(
             unresolved=checked.unresolved,
             not_found=len(checked.not_found),
         )
+        facts = readable_json(kept)
         replace_file(folder / f"{number}.csv", data, mode=0o400)
-        replace_file(folder / f"{number}.json", readable_json(kept), mode=0o400)
+        replace_file(folder / f"{number}.json", facts, mode=0o400)
+        proof = {"sha256": kept.sha256, "facts": hashlib.sha256(facts).hexdigest()}
+        AuditLog(workspace.audit_log).append(KEPT, code_set=name, version=number, codes=kept.codes, **proof)
     return kept
 
 
 def code_sets(workspace: Workspace) -> list[CodeSet]:
-    """Every version of every set, by name and number."""
-    found = [_read(path) for path in (workspace.root / "codesets").glob("*/*.json")]
-    return sorted(found, key=lambda one: (one.name, one.version))
+    """Every version of every set, by name and number, or `RecordRefused`: one isn't what the log says was imported."""
+    paths = sorted((workspace.root / "codesets").glob("*/*.json"))
+    if not paths:
+        return []
+    logged = _logged(workspace)
+    return sorted((_read(workspace, path, logged) for path in paths), key=lambda one: (one.name, one.version))
 
 
 def find_code_set(workspace: Workspace, name: str, version: int | None = None) -> CodeSet:
@@ -78,8 +87,7 @@ def find_code_set(workspace: Workspace, name: str, version: int | None = None) -
 
 def read_codes(workspace: Workspace, code_set: CodeSet) -> tuple[tuple[str, str], ...]:
     """Codes and meanings, or `RecordRefused` when the file is another one than was imported."""
-    rows = list(csv.reader(io.StringIO(checked_file(workspace, code_set).decode())))
-    return tuple((row[0], row[1]) for row in rows[1:])
+    return _rows(checked_file(workspace, code_set))
 
 
 def checked_file(workspace: Workspace, code_set: CodeSet) -> bytes:
@@ -120,14 +128,38 @@ def _folder(workspace: Workspace, name: str) -> Path:
     return workspace.root / "codesets" / checked_name(name)
 
 
-def _read(path: Path) -> CodeSet:
+def _logged(workspace: Workspace) -> dict[tuple[str, int], tuple[str, str]]:
+    """Of each version, the hashes of its codes and of its facts in the newest entry."""
+    return {
+        (one.details["code_set"], one.details["version"]): (one.details["sha256"], one.details["facts"])
+        for one in AuditLog(workspace.audit_log).entries()
+        if one.event == KEPT
+    }
+
+
+def _read(workspace: Workspace, path: Path, logged: dict[tuple[str, int], tuple[str, str]]) -> CodeSet:
+    """1. The facts can be read, and are about this version. 2. They and the codes are those that the log names.
+    3. What is known of the codes is counted in the codes themselves.
+    """
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=CodeSet)
+        facts = path.read_bytes()
+        found = msgspec.json.decode(facts, type=CodeSet)  # (1)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise RecordRefused(f"Code set {path.parent.name} can't be read ({path.name}).", _DAMAGED) from problem
     if (found.name, str(found.version)) != (path.parent.name, path.stem):
         raise RecordRefused(f"{path.name} of code set {path.parent.name} is about another one.", _DAMAGED)
-    return found
+    if logged.get((found.name, found.version)) != (found.sha256, hashlib.sha256(facts).hexdigest()):  # (2)
+        raise RecordRefused(f"Version {found.version} of {found.name} is not the one that the log names.", _DAMAGED)
+    if found.sha256 not in _contents:
+        codes = [code for code, _ in _rows(checked_file(workspace, found))]
+        _contents[found.sha256] = (content_hash(codes), len(codes))
+    content, count = _contents[found.sha256]  # (3)
+    return msgspec.structs.replace(found, content=content, codes=count)
+
+
+def _rows(data: bytes) -> tuple[tuple[str, str], ...]:
+    rows = list(csv.reader(io.StringIO(data.decode())))
+    return tuple((row[0], row[1]) for row in rows[1:])
 
 
 def _as_csv(codes: tuple[tuple[str, str], ...]) -> bytes:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.dictionary.telling import Recognise, recognise_nothing
 from sandbox.errors import BadInput
+from sandbox.spreadsheets import read_sheets
 from sandbox.visible import visible
 
 from .atlas import Concept, read_concepts
@@ -28,6 +30,7 @@ LONGEST_MEANING = 300
 _FORMULA = ("=", "@", "+", "-", "\t", "\r")
 _CODE_WORDS = ("code", "codes", "concept_code", "concept_id", "conceptid", "id", "concept id", "concept code")
 _MEANING_WORDS = ("meaning", "description", "name", "label", "term", "display", "concept_name", "concept name", "title")
+_NO_PERSON = "A code set holds codes and what they mean. Correct that entry, or leave it out."
 _KINDS = "A code set is a CSV file, an Excel workbook (.xlsx), or a concept set of ATLAS (.json)."
 
 
@@ -39,20 +42,19 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int = 0
 
 
-def read_file(path: Path) -> Read:
-    """The codes of a file by its ending, or `BadInput`."""
+def read_file(path: Path, recognise: Recognise = recognise_nothing) -> Read:
+    """The codes of a file by its ending, or `BadInput`; also where `recognise` finds a person in an entry."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".txt", ".tsv", ".json", ".xlsx"):
         raise BadInput("The file is of no kind that is read here.", _KINDS)
     data = _bytes(path)
     if kind == ".json":
         concepts = read_concepts(data)
-        return Read(codes=_checked((one.id, one.name) for one in concepts)[0], wanted=concepts)
+        return Read(codes=_checked(((one.id, one.name) for one in concepts), recognise)[0], wanted=concepts)
     if kind == ".xlsx":
-        from .workbook import rows_of_workbook
-
-        return _from_rows(rows_of_workbook(data))
-    return _from_rows(_lines(_text(data), "\t" if kind == ".tsv" else ","))
+        first = next(read_sheets(data, what="list of codes", formulas=False), None)
+        return _from_rows(first.rows if first else (), recognise)
+    return _from_rows(_lines(_text(data), "\t" if kind == ".tsv" else ","), recognise)
 
 
 def _bytes(path: Path) -> bytes:
@@ -89,14 +91,14 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
         raise BadInput("The file can't be read as CSV.", "Save it again as CSV in UTF-8.") from problem
 
 
-def _from_rows(rows: Iterable[Sequence[str]]) -> Read:
+def _from_rows(rows: Iterable[Sequence[str]], recognise: Recognise) -> Read:
     filled = ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
     first = next(filled, None)
     if first is None:
         raise BadInput("The file is empty.", "Write one code a line, its meaning beside it.")
     code, meaning, headed = _places(first)
     rest = filled if headed else _with_first(first, filled)
-    codes, repeated = _checked((_cell(row, code), _cell(row, meaning)) for row in rest)
+    codes, repeated = _checked(((_cell(row, code), _cell(row, meaning)) for row in rest), recognise)
     return Read(codes=codes, repeated=repeated)
 
 
@@ -110,11 +112,13 @@ def _places(first: list[str]) -> tuple[int, int, bool]:
     return 0, 1 if len(first) > 1 else -1, False
 
 
-def _checked(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[tuple[str, str], ...], int]:
+def _checked(pairs: Iterable[tuple[str, str]], recognise: Recognise) -> tuple[tuple[tuple[str, str], ...], int]:
     found: dict[str, str] = {}
     number = repeated = 0
     for number, (code, meaning) in enumerate(pairs, 1):
         _check(number, code, meaning)
+        if recognise(f"code {code}: {meaning}") or recognise(meaning):
+            raise BadInput(f"Entry {number} reads like something about a person, so nothing was kept.", _NO_PERSON)
         repeated += code in found
         if len(found) >= MOST_CODES and code not in found:
             raise BadInput(f"A code set has at most {MOST_CODES:,} codes.", "Split it into several.")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -95,13 +95,16 @@ def chosen_packs(workspace: Workspace, source: str) -> tuple[Chosen, ...]:
     """The packs that the source uses, in order."""
     path = workspace.source_folder(source) / CHOSEN
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _List).pack
+        data = path.read_bytes()
+        found = msgspec.convert(tomllib.loads(data.decode()), _List).pack
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
         raise BadInput(
             f"The list of packs of {source} can't be read.", f"Choose them again: `preceptor pack use {source} …`."
         ) from problem
+    _check_logged(workspace, source, found, data)
+    return found
 
 
 def packs_of(workspace: Workspace, source: str) -> tuple[Pack, ...]:
@@ -143,9 +146,25 @@ def _keep(workspace: Workspace, source: str, found: Sequence[tuple[Chosen, bytes
         lines.append("[[pack]]")
         lines += [f"{key} = {json.dumps(str(value))}" for key, value in msgspec.to_builtins(chosen).items()]
         lines.append("")
-    replace_file(workspace.source_folder(source) / CHOSEN, "\n".join(lines).encode())
+    data = "\n".join(lines).encode()
+    replace_file(workspace.source_folder(source) / CHOSEN, data)
     log = AuditLog(workspace.audit_log)
-    log.append("packs.chosen", source=source, packs=[f"{one.file} {one.sha256}" for one, _ in found])
+    log.append("packs.chosen", source=source, packs=_named(one for one, _ in found), list=sha256(data))
+
+
+def _check_logged(workspace: Workspace, source: str, found: Sequence[Chosen], data: bytes) -> None:
+    """The list is the one that the newest entry about the source names, or `RecordRefused`."""
+    entries = AuditLog(workspace.audit_log).entries()
+    chosen = [one.details for one in entries if one.event == "packs.chosen" and one.details["source"] == source]
+    if not chosen or chosen[-1]["packs"] != _named(found) or chosen[-1].get("list", sha256(data)) != sha256(data):
+        raise RecordRefused(
+            f"The packs of {source} are not those that the log names.",
+            f"Choose them again: `preceptor pack use {source} …`.",
+        )
+
+
+def _named(found: Iterable[Chosen]) -> list[str]:
+    return [f"{one.file} {one.sha256}" for one in found]
 
 
 def _copies(workspace: Workspace, source: str) -> Path:

@@ -134,13 +134,13 @@ def test_a_bomb_is_found_though_its_header_lies(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert sum(part.file_size for part in archive.infolist()) == 10  # a look at the header would let it pass
     assert path.stat().st_size < 1024 * 1024
-    with pytest.raises(BadInput, match="unpacks to more"):
+    with pytest.raises(BadInput, match="can't be read as a spreadsheet"):
         imported(path, "x")
 
 
 def test_a_cell_far_out_is_refused_before_the_space_before_it_is_filled(tmp_path: Path) -> None:
     far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
-    with pytest.raises(BadInput, match="larger than any data dictionary"):
+    with pytest.raises(BadInput, match="reaches further"):
         imported(sheet_file(tmp_path / "d.xlsx", row(1, "column") + far), "x")
 
 
