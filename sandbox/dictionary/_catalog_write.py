@@ -17,6 +17,7 @@ import msgspec
 
 from sandbox.sources.catalog import CatalogColumn, CatalogTable
 
+from ._guarded_file import SchemaObject, shadows_of
 from .classify import classify_table, settled
 from .comments import clean_comment
 from .context import Around
@@ -58,6 +59,23 @@ INSERT INTO found_columns(rowid, own, home, comment)
   SELECT c.id, c.words, t.words, c.comment FROM columns c JOIN tables t ON t.id = c.table_id ORDER BY c.id;
 CREATE INDEX columns_of ON columns(table_id, place);
 """
+
+
+_OBJECTS = {
+    statement.split("(")[0].split(" USING ")[0].split()[-1]: statement.strip() for statement in _FINAL.split(";")[:-1]
+}
+_OBJECTS |= {"columns_of": "CREATE INDEX columns_of ON columns(table_id, place)"}
+_OBJECTS |= shadows_of("found_tables") | shadows_of("found_columns")
+CATALOG_TABLES = frozenset(_OBJECTS)
+_AUTOMATIC = re.compile(r"sqlite_autoindex_(?:about|tables)_[12]")
+
+
+def is_of_catalog(one: SchemaObject) -> bool:
+    """Whether it is one of the tables and indexes that are written here, word for word."""
+    if one.sql is None:
+        return one.type == "index" and _AUTOMATIC.fullmatch(one.name) is not None
+    kind = "index" if one.name == "columns_of" else "table"
+    return one.type == kind and _OBJECTS.get(one.name) == one.sql
 
 
 class Written(NamedTuple):
@@ -127,6 +145,7 @@ def names_of(physical: Iterable[tuple[str, ...]], kept: Mapping[tuple[str, ...],
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))  # SQLite would let others read it
     database = sqlite3.connect(path, isolation_level=None)
     # Nobody reads it before it is whole, and one that is cut off is made anew.
     database.executescript(

@@ -88,12 +88,29 @@ def read_reference(
     )
 
 
+def without_people(keeping: Keeping | None, bare: Sequence[Table]) -> Keeping:
+    """The same, with no mark that could read a table in which the look alone finds somebody, whatever a pack says."""
+    keeping = keeping or Keeping()
+    barred = {table.name: False for table in bare if any(map(_is_somebodys, table.columns))}
+    return keeping._replace(marks={**keeping.marks, **barred})
+
+
+def holds_people(table: Table) -> bool:
+    """Whether it has a key of patients or events, or a column about a person: its rows are nobody's list of codes."""
+    protected = ("specially_protected", "secret")
+    return any(_is_somebodys(column) or column.column_class in protected for column in table.columns)
+
+
 def why_no_reference(table: Table) -> str:
     """Why no mark makes it a reference table; empty when one can."""
     for column in table.columns:
-        if key_role(column) != "none" or column.column_class in ("direct_identifier", "staff"):
+        if _is_somebodys(column):
             return f"{column.name} is about a person or an event"
     return "" if any(column.column_class in SAFE for column in table.columns) else "no column of it may be told"
+
+
+def _is_somebodys(column: Column) -> bool:
+    return key_role(column) != "none" or column.column_class in ("direct_identifier", "staff")
 
 
 def _columns(table: Table, looked: Looked, decided: Collection[str] | None) -> list[Column]:

@@ -37,7 +37,7 @@ UNSETTLED = ("unknown", "direct_identifier", "specially_protected", "free_text",
 
 
 class _Look(NamedTuple):
-    """One table being looked at; `before` are its columns as signed, by their real names."""
+    """One table being looked at; `before` are its columns as signed, by their real names, `bare` the look's alone."""
 
     source: Source
     table: Table
@@ -45,6 +45,7 @@ class _Look(NamedTuple):
     minimum: int
     before: dict[str, Column]
     recognise: Recognise
+    bare: Table
 
     @property
     def needed(self) -> int:
@@ -57,14 +58,20 @@ def add_values(
     tables: Sequence[Table],
     minimum: int,
     telling: Telling = FIRST,
+    bare: Sequence[Table] | None = None,
 ) -> Table:
-    """The table with what may be told; a column without any value to tell is told by its name."""
+    """The table with what may be told; a column without any value to tell is told by its name.
+
+    `bare`: the tables as the look alone takes them, before any pack. Patients are counted over their keys, so that no
+    pack says what a patient is where the look has found one; only where it finds none do the keys of a pack count.
+    """
     signed = same_table(telling.signed, table)
     table = msgspec.structs.replace(table, looks=looks_before(signed), minimum=minimum)
     kept = signed if signed is not None and signed.minimum >= minimum else None
-    people = people_of(table, tables)
+    looks_alone = {one.full_name: one for one in bare or tables}.get(table.full_name, table)
+    people = people_of(looks_alone, bare or tables) or people_of(table, tables)
     before = {physical_name(column): column for column in kept.columns} if kept is not None else {}
-    look = _Look(source, table, people, minimum, before, telling.recognise)
+    look = _Look(source, table, people, minimum, before, telling.recognise, looks_alone)
     columns = tuple(_told(look, column) if column.told == "values" else column for column in table.columns)
     return with_bands(source, msgspec.structs.replace(table, columns=columns), people, minimum, kept)
 
@@ -157,11 +164,12 @@ def _within_age(column: Column, told: Ends) -> Ends:
 def _told_without_patients(look: _Look, column: Column) -> Column:
     """Labels in a table that nobody is a patient in: of wards all; where people may be in it, those of many rows."""
     table, by_name = look.table, msgspec.structs.replace(column, told="name")
-    if any(key_role(other) != "none" for other in table.columns) or family(column.type) not in ("text", "boolean"):
+    everything = (*table.columns, *look.bare.columns)
+    if any(key_role(other) != "none" for other in everything) or family(column.type) not in ("text", "boolean"):
         return by_name
     if kind_of(table.physical[-1]) == "reference":
         return column  # its rows are read whole, or not at all
-    settled = not any(other.column_class in UNSETTLED for other in table.columns)
+    settled = not any(other.column_class in UNSETTLED for other in everything)
     signed = look.before.get(physical_name(column), column)
     found = _with_values(look, column, column if settled else signed, MOST_LABELS, 1 if settled else look.needed)
     return found or by_name

@@ -21,7 +21,8 @@ import msgspec
 from sandbox.errors import BadInput
 
 from ._catalog_search import Found, find
-from ._catalog_write import FILE_VERSION, Written, copy_catalog, write_catalog
+from ._catalog_write import CATALOG_TABLES, FILE_VERSION, Written, copy_catalog, is_of_catalog, write_catalog
+from ._guarded_file import open_guarded
 from .context import Around
 from .model import Column, Table
 
@@ -54,9 +55,12 @@ class CatalogIndex:
         advice = f"Run `preceptor source look {path.parent.name}`."
         if not path.exists():
             raise BadInput(f"Nobody has looked at {path.parent.name} yet.", advice)
-        database = sqlite3.connect(f"{path.as_uri()}?mode={'rw' if to_write else 'ro'}", uri=True, isolation_level=None)
         try:
-            database.execute("PRAGMA temp_store = MEMORY")
+            options = f"mode={'rw' if to_write else 'ro'}"
+            database = open_guarded(path, is_of_catalog, CATALOG_TABLES, options, isolation_level=None)
+        except sqlite3.DatabaseError as problem:
+            raise BadInput(f"The catalog of {path.parent.name} is damaged.", advice) from problem
+        try:
             row = database.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
         except sqlite3.DatabaseError as problem:
             database.close()

@@ -21,7 +21,7 @@ from sandbox.sources.source import Source
 from ._catalog_write import names_of
 from ._joins import add_joins
 from ._profile import Looked, Profile, look_at, looked_before, profile_of
-from ._references import Keeping, settle_references
+from ._references import Keeping, settle_references, without_people
 from ._told_values import add_values
 from .classify import settled
 from .context import Around
@@ -116,14 +116,16 @@ def open_tables(
         propose_table(name, surroundings.names[one.table.physical], one, surroundings.around(one.table.physical))
         for one in looked
     ]
+    bare = settle_keys(fresh, looked, surroundings.neighbour)
     fresh = settle_keys(rules.known(fresh, _seen(looked)), looked, surroundings.neighbour)  # (2)
     stay, seen_before = _still_open(source, before, wanted)
     opened = {table.full_name for table in fresh}
     everything = add_joins([*stay, *fresh], [*seen_before, *looked], opened)  # (3)
     everything = rules.known(everything, _seen([*seen_before, *looked]))
+    bare = add_joins([*stay, *bare], [*seen_before, *looked], opened)  # as no pack has touched them
     old, new = everything[: len(stay)], [with_order(table) for table in everything[len(stay) :]]
-    new = [add_values(source, table, everything, minimum, rules.telling) for table in new]
-    found = settle_references(source, new, looked, rules.keeping)
+    new = [add_values(source, table, everything, minimum, rules.telling, bare) for table in new]
+    found = settle_references(source, new, looked, without_people(rules.keeping, bare))
     names = {table.full_name for table in stay}
     kept = before.proposal if before is not None else Proposal(source=name, dialect=source.dialect, tables=())
     proposal = Proposal(

@@ -99,12 +99,20 @@ def _legend(page: Page) -> str:
     never = f" {page.never_told} further names are never told." if page.never_told else ""
     return (
         "<p class='legend'><b>Told</b> is what the AI agent knows while it writes a program: never a row, and a value "
-        f"only where at least {page.minimum} patients have it; ranges are rounded and leave out the smallest and "
-        "largest. <b>Given</b> is what a program may read that a person has signed; it runs on this computer, and "
-        "nothing it reads goes to the agent. A <b>token</b> is a random number in place of a key. What is listed as "
-        "withheld is neither told nor given. Names of people, organisations and systems in names of tables and "
+        f"only where at least {_least(page)} have it; ranges are rounded and leave out the smallest and largest. "
+        "Tables with nobody in them, such as wards or lists of codes, are listed whole; where somebody may be in a "
+        "table whose patients can't be counted, a label needs as many rows instead. <b>Given</b> is what a program "
+        "may read that a person has signed; it runs on this computer, and nothing it reads goes to the agent. A "
+        "<b>token</b> is a random number in place of a key. What is listed as withheld is neither told nor given. "
+        "Names of people, organisations and systems in names of tables and "
         f"columns were replaced.{never}</p>"
     )
+
+
+def _least(page: Page) -> str:
+    """The number that each table was signed with, in words; the setting for what was signed without one."""
+    found = sorted({one.table.minimum or page.minimum for one in page.tables} or {page.minimum})
+    return f"{found[0]} patients" if len(found) == 1 else f"{found[0]} to {found[-1]} patients (each table says which)"
 
 
 def _source(source: str, entries: list[SignedEntry], packs: tuple[str, ...]) -> str:
@@ -119,6 +127,8 @@ def _table(entry: SignedEntry) -> str:
     shown = [column for column in table.columns if column.told != "nothing" or column.given != "nothing"]
     withheld = [column for column in table.columns if column not in shown]
     facts = [table.description, table.grain, f"about {table.rows_band:,} rows" if table.rows_band else ""]
+    told = any(column.told == "values" for column in table.columns)
+    facts += [f"signed with a minimum of {table.minimum} patients"] if table.minimum and told else []
     facts += ["a list of codes, searchable by the agent"] if table.reference else []
     about = " · ".join(_text(one).rstrip(".") for one in facts if one)
     rows = "".join(_row(table, column) for column in shown)

@@ -22,7 +22,7 @@ from sandbox.errors import BadInput, LimitReached, RecordRefused
 from sandbox.files import storage_fault, sync_folder
 
 from .model import ReferenceFile
-from .reference_index import ReferenceIndex, bare_of, column_name
+from .reference_index import ROLES, WORDS, ReferenceIndex, bare_of, column_name
 
 Row = tuple[str, ...]
 
@@ -36,7 +36,7 @@ _WORDS_AT_ONCE = 32 * 1024 * 1024  # bytes of the full-text index that are gathe
 _LENGTHS = 2047
 _UNUSED_SECONDS = 24 * 3600  # a look that is under way has not named its files yet
 _HASHED_AT_ONCE = 4 * 1024 * 1024
-_checked: set[tuple[str, int, int, int, str]] = set()
+_checked: set[tuple[str, int, int, int, int, int, str]] = set()
 
 
 class Roles(NamedTuple):
@@ -93,7 +93,9 @@ def open_file(folder: Path, file: ReferenceFile) -> ReferenceIndex:
         raise RecordRefused(f"The rows of {file.table} lie elsewhere than they may.")
     try:
         about = path.stat()
-        seen = (str(path), about.st_ino, about.st_size, about.st_mtime_ns, file.sha256)
+        # The time of change of the entry itself is set by the system alone, that of the content by anyone.
+        times = (about.st_mtime_ns, about.st_ctime_ns)
+        seen = (str(path), about.st_dev, about.st_ino, about.st_size, *times, file.sha256)
         if seen not in _checked:
             if sha256_of(path) != file.sha256:
                 raise RecordRefused(f"The rows of {file.table} are not those that were signed.", _AGAIN)
@@ -152,7 +154,7 @@ def _write(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; "
             "PRAGMA cache_size = -65536;"
             f"CREATE TABLE entry (id INTEGER PRIMARY KEY, {', '.join(f'{name} TEXT NOT NULL' for name in names)});"
-            "CREATE TABLE role (place INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL);"
+            f"{ROLES};"
         )
         file.executemany("INSERT INTO role VALUES (?, ?, ?)", _role_rows(columns, roles))
         _sort_beside(file, part.parent)
@@ -194,10 +196,7 @@ def _index_words(file: sqlite3.Connection, names: list[str]) -> None:
     if not names:
         return
     text = " || ' ' || ".join(names)
-    file.execute(
-        "CREATE VIRTUAL TABLE words USING "
-        "fts5(text, content='', detail=none, columnsize=0, prefix='3 4', tokenize='porter unicode61')"
-    )
+    file.execute(WORDS)
     file.execute(f"INSERT INTO words(words, rank) VALUES ('hashsize', {_WORDS_AT_ONCE:d})")
     file.execute(f"INSERT INTO words(rowid, text) SELECT id, {text} FROM entry ORDER BY id")
     file.execute("INSERT INTO words(words) VALUES ('optimize')")

@@ -9,13 +9,14 @@ Every answer is bounded, whatever is asked. The file is opened read-only, and ne
 
 from __future__ import annotations
 
-import sqlite3
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 from weakref import finalize
 
+from ._guarded_file import SchemaObject, open_guarded, shadows_of
 from .model import ReferenceFile
 
 Row = tuple[str, ...]
@@ -23,6 +24,15 @@ _Asked = TypeVar("_Asked", str, int)
 
 MOST_COUNTED = 500  # "500 or more" is as good as the number for whoever reads it
 _ASKED_AT_ONCE = 500
+WORDS = (
+    "CREATE VIRTUAL TABLE words USING "
+    "fts5(text, content='', detail=none, columnsize=0, prefix='3 4', tokenize='porter unicode61')"
+)
+ROLES = "CREATE TABLE role (place INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL)"
+_ALWAYS = frozenset(("entry", "role"))
+_FIXED = {"role": ROLES, "words": WORDS, **shadows_of("words")}
+_ENTRY = re.compile(r"CREATE TABLE entry \(id INTEGER PRIMARY KEY(, c\d{1,2} TEXT NOT NULL){1,20}\)")
+_CODE = re.compile(r"CREATE TABLE (code_c\d{1,2}) \(bare TEXT, id INTEGER, PRIMARY KEY \(bare, id\)\) WITHOUT ROWID")
 
 
 def column_name(place: int) -> str:
@@ -34,16 +44,24 @@ def bare_of(expression: str) -> str:
     return f"replace(lower({expression}), '.', '')"
 
 
+def _is_written_here(one: SchemaObject) -> bool:
+    sql = one.sql or ""
+    if one.type != "table":
+        return False
+    if one.name == "entry":
+        return _ENTRY.fullmatch(sql) is not None
+    code = _CODE.fullmatch(sql)
+    return code[1] == one.name if code else _FIXED.get(one.name) == sql
+
+
 class ReferenceIndex:
     """One open file. It may be used from any thread, by one at a time."""
 
     def __init__(self, path: Path, file: ReferenceFile) -> None:
         self.file = file
         # It never changes once it is there: SQLite looks for no journal and takes no lock.
-        self._file = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._file = open_guarded(path, _is_written_here, _ALWAYS, "mode=ro&immutable=1", check_same_thread=False)
         self._closed = finalize(self, self._file.close)
-        self._file.execute("PRAGMA trusted_schema = OFF")
-        self._file.execute("PRAGMA temp_store = MEMORY")  # a confined process reaches no other folder
         self._file.execute("PRAGMA cache_size = -16384")
         roles = self._file.execute("SELECT place, name, role FROM role ORDER BY place").fetchall()
         self._codes = [column_name(place) for place, _, role in roles if role == "code"]
@@ -110,9 +128,11 @@ class ReferenceIndex:
     def batches(self, columns: Sequence[str], size: int) -> Iterator[list[Row]]:
         """All rows in these columns, in order."""
         places = {name: column_name(place) for place, name in enumerate(self.file.columns)}
-        rows = self._file.execute(f"SELECT {', '.join(places[name] for name in columns)} FROM entry ORDER BY id")
-        while page := rows.fetchmany(size):
-            yield page
+        cells, after = ", ".join(places[name] for name in columns), -1
+        query = f"SELECT id, {cells} FROM entry WHERE id > ? ORDER BY id LIMIT ?"
+        while page := self._file.execute(query, (after, size)).fetchall():
+            after = page[-1][0]
+            yield [row[1:] for row in page]
 
     def _exactly(self, place: int, codes: list[str]) -> dict[str, Row]:
         found, name, wanted = dict[str, Row](), column_name(place), set(codes)

@@ -46,7 +46,7 @@ def _table(table: Table, renames: Renames, full: Mapping[str, str]) -> Table:
         table,
         name=own.table,
         physical=table.physical or (table.name,),
-        columns=tuple(_column(column, own.columns.get(column.name, column.name)) for column in table.columns),
+        columns=tuple(_column(column, own.columns) for column in table.columns),
         joins=tuple(_join(join, own, renames, full) for join in table.joins),
         grain=follow(table.grain, words),
         order=follow(table.order, words),
@@ -54,9 +54,10 @@ def _table(table: Table, renames: Renames, full: Mapping[str, str]) -> Table:
     )
 
 
-def _column(column: Column, name: str) -> Column:
-    real = column.physical or column.name
-    return msgspec.structs.replace(column, name=name, physical="" if real == name else real)
+def _column(column: Column, names: Mapping[str, str]) -> Column:
+    name, real = names.get(column.name, column.name), column.physical or column.name
+    anchor = names.get(column.anchor, column.anchor)
+    return msgspec.structs.replace(column, name=name, physical="" if real == name else real, anchor=anchor)
 
 
 def _join(join: Join, own: Renamed, renames: Renames, full: Mapping[str, str]) -> Join:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from sandbox.checks.facts import ColumnSchema, KeyRole, Schema, TableSchema
+from sandbox.sources.catalog import bare_type
 
+from .distinct import check_distinct
 from .model import Column, Dictionary, ReferenceRows, Table
 
 LONGEST_CODE = 24  # longer texts are meanings
@@ -17,6 +19,7 @@ def schema_of(dictionary: Dictionary) -> Schema:
 
     `ColumnSchema.type` is the type in the source, except for tokens; a derivation starts from it.
     """
+    check_distinct(dictionary.tables)
     referred = {(join.to_table.lower(), join.to_column.lower()) for table in dictionary.tables for join in table.joins}
     return Schema(
         tables={table.full_name.lower(): _table(table, referred) for table in dictionary.tables},
@@ -90,12 +93,12 @@ def _with_anchor(column: Column, table: Table) -> ColumnSchema:
 
 def _unseen(column: Column) -> ColumnSchema:
     """For row scopes and exclusions alone: as it is in the source, and given to nobody."""
-    return msgspec.structs.replace(_column(column), type=column.type.upper(), given="nothing", derivation="none")
+    return msgspec.structs.replace(_column(column), type=bare_type(column.type), given="nothing", derivation="none")
 
 
 def _column(column: Column) -> ColumnSchema:
     return ColumnSchema(
-        type=TOKEN_TYPE if column.given == "token" else column.type.upper(),
+        type=TOKEN_TYPE if column.given == "token" else bare_type(column.type),
         given=column.given,
         key=key_role(column),
         domain=column.domain,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ._told_texts import Recognise, recognise_nothing
+from ._told_texts import Recognise as Recognise
+from ._told_texts import recognise_nothing as recognise_nothing
 from .model import Table
 
 

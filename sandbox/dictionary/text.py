@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.errors import BadInput
+from sandbox.sources.catalog import bare_type
 
 from .model import CODE_SETS, Column, Dictionary, ReferenceRows, Table
 from .schema import usable
@@ -137,7 +138,7 @@ def _type(column: Column) -> str:
         return "patient key, a token"
     if column.given == "token":
         return f"key of {one_line(column.domain) or 'an event'}, a token"
-    kind = column.type.upper()
+    kind = bare_type(column.type)  # a table signed long ago can hold the labels of an ENUM
     if column.derivation == "none":
         return kind
     since = f", from {one_line(column.anchor)} on" if column.anchor else ""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from sandbox.checks.facts import ANCHORED
+from sandbox.sources.catalog import bare_type
 
 from .model import Column, Table
 
@@ -45,8 +46,9 @@ def same_type(one: str, other: str) -> bool:
 
 
 def _plain(kind: str) -> str:
-    sized = re.match(r"(DECIMAL|NUMERIC|N?VARCHAR|N?CHAR|CHARACTER VARYING)\s*\([\d\s,]*\)$", kind.strip().upper())
-    return sized[1] if sized else kind.strip().upper()
+    bare = bare_type(kind)
+    sized = re.match(r"(DECIMAL|NUMERIC|N?VARCHAR|N?CHAR|CHARACTER VARYING)\s*\([\d\s,]*\)$", bare)
+    return sized[1] if sized else bare
 
 
 def is_measure(sql_type: str) -> bool:

@@ -1,7 +1,9 @@
 """Applying a pack to a proposed table: what the pack says, within what values and people allow.
 
-table = applied(pack, table)                                    # every identifier of the look stays one
-table = applied(pack, table, shown=shown_by_values(looked))     # only those that the values themselves show do
+table = applied(pack, table, shown=shown_by_values(looked))
+
+What the look takes for a key, an identifier, a secret or specially protected stays that and is opened no further; a
+pack describes it or makes it stricter. So does a column whose values show an identifier, whatever it is called.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
+from sandbox.dictionary._references import holds_people
 from sandbox.dictionary.classify import DEFAULTS, Verdict
 from sandbox.dictionary.comments import clean_comment
 from sandbox.dictionary.model import Column, Join, Table
@@ -21,6 +24,8 @@ from sandbox.sources.catalog import CatalogTable
 from .model import Pack, PackColumn, PackTable
 
 HELD = ("direct_identifier", "secret")
+KEPT = (*HELD, "patient_key", "event_key", "specially_protected")  # what the look takes for one of these stays one
+_RANKS = ("nothing", "name", "values"), ("nothing", "token", "derived", "full")
 SURE = 0.99
 
 
@@ -40,7 +45,7 @@ def apply_packs(packs: Sequence[Pack], tables: Sequence[Table], shown: Mapping[s
 def applied(pack: Pack, table: Table, shown: Collection[str] | None = None) -> Table:
     """The table as the pack says it is, or as it was where the pack does not know it. Joins need the other tables.
 
-    `shown` are the columns whose values show an identifier or a secret; None: all that the look took for one.
+    `shown` are the columns whose values show an identifier or a secret, beside those that the look took for one.
     """
     name = matching(pack, table)
     return table if name is None else _applied(pack, pack.tables[name], table, shown)
@@ -97,7 +102,7 @@ def _applied(pack: Pack, known: PackTable, table: Table, shown: Collection[str] 
         grain=clean_comment(known.grain) or table.grain,
         order=clean_comment(known.order) or table.order,
         conventions=(*conventions, *(one for one in table.conventions if one not in conventions)),
-        reference=table.reference if known.reference is None else known.reference,
+        reference=table.reference if known.reference is None else known.reference and not holds_people(table),
     )
 
 
@@ -119,11 +124,19 @@ def _column(pack: Pack, known: PackColumn | None, column: Column, shown: Collect
 
 def _is_held(column: Column, known: PackColumn, shown: Collection[str] | None) -> bool:
     """Whether the column is, or was shown to be, an identifier or a secret that the pack would make less of."""
-    if known.column_class in HELD or _opens_nothing(known):
+    if known.column_class not in KEPT and (column.physical or column.name).lower() in (shown or ()):
+        return not _opens_nothing(known)
+    return column.column_class in KEPT and not _is_as_strict(known, column)
+
+
+def _is_as_strict(known: PackColumn, column: Column) -> bool:
+    """Whether the pack leaves it of its class, or makes an identifier of it, and opens it no further than the look."""
+    if _opens_nothing(known):
+        return True
+    if known.column_class not in (column.column_class, *HELD):
         return False
-    if shown is None:
-        return column.column_class in HELD
-    return (column.physical or column.name).lower() in shown
+    wanted, now = _settings(known), (column.told, column.given)
+    return all(ranks.index(a) <= ranks.index(b) for ranks, a, b in zip(_RANKS, wanted, now, strict=True))
 
 
 def _opens_nothing(known: PackColumn) -> bool:

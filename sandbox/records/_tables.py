@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from sandbox.dictionary.distinct import check_distinct
 from sandbox.dictionary.model import Column, Dictionary, ReferenceFile, ReferenceRows, Table
 from sandbox.errors import RecordRefused
 from sandbox.records._envelope import Record, sha256
 from sandbox.records._keys import ReviewerKey
+from sandbox.records._log import AuditLog
 from sandbox.records._trust import Trust
 from sandbox.records.kinds import Kind
 from sandbox.workspace import Workspace
@@ -44,6 +46,7 @@ def sign_table(
 ) -> bytes:
     """The envelope to keep at `signed_path`. `references` may only be rows of this table, and so the file's."""
     signed = SignedTable(table=table, references=references, reference_file=reference_file or msgspec.UNSET)
+    check_distinct([table])
     _check_references(signed)
     return key.sign({table.full_name: table_hash(signed)}, Kind.TABLE, signed)
 
@@ -116,6 +119,24 @@ def read_signed_table(workspace: Workspace, trust: Trust, source: str, path: Pat
     if record.table.source != source or path.name != signed_path(workspace, source, record.table.name).name:
         raise RecordRefused(f"{path.name} of source {source} holds another table than its name says.")
     return envelope, record
+
+
+def newest_tables(log: AuditLog) -> dict[str, str]:
+    """SHA-256 of the envelope of every table that was signed last, by `source.table`.
+
+    Not of sources that were removed since, nor under a name that the table has no more.
+    """
+    found: dict[str, str] = {}
+    for entry in log.entries():
+        if entry.event == "table.signed":
+            found[str(entry.details.get("table"))] = str(entry.details.get("envelope"))
+        elif entry.event == "table.renamed":
+            found.pop(str(entry.details.get("table")), None)
+        elif entry.event == "source.removed":
+            found = {
+                table: one for table, one in found.items() if table.partition(".")[0] != entry.details.get("source")
+            }
+    return found
 
 
 def columns_hash(table: Table, columns: Iterable[str]) -> str:

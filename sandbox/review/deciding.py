@@ -16,10 +16,11 @@ from sandbox.checks.facts import Given
 from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table, Told
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
-from sandbox.records import AuditLog, ReviewerKey, sha256, sign_table, signed_path
+from sandbox.records import AuditLog, ReviewerKey, Trust, sha256, sign_table, signed_path
+from sandbox.review.counting import check_counted
 from sandbox.review.decisions import remember
 from sandbox.review.reference_marks import file_told
-from sandbox.review.renaming import forget_former
+from sandbox.review.renaming import check_may_forget, forget_former
 from sandbox.workspace import Workspace, readable_json
 
 PROPOSAL = "proposal.json"
@@ -111,6 +112,7 @@ def decide_columns(
         decided(column, told, given, table.reference) if column.name in wanted else column for column in table.columns
     )
     changed = msgspec.structs.replace(table, columns=columns)
+    check_counted(changed)
     tables = tuple(changed if one is table else one for one in proposal.tables)
     proposal = msgspec.structs.replace(proposal, tables=tables)
     remember(workspace, proposal.source, table.name, names, told, given)
@@ -132,12 +134,16 @@ def sign_tables(
             "A table was decided or looked at again since it was shown, so nothing was signed.",
             "Look at it as it is now, then sign it.",
         )
+    for table in tables:
+        check_counted(table)
     log = AuditLog(workspace.audit_log)
+    for table in tables:
+        check_may_forget(workspace, Trust((key.public,)), log, source, table.name)
     for table in tables:
         told = as_told(table)
         envelope = sign_table(told, references_told(proposal, told), key, file_told(workspace, proposal, told))
         replace_file(signed_path(workspace, source, table.name), envelope)
-        forget_former(workspace, source, table.name)
+        forget_former(workspace, log, source, table.name)
         log.append("table.signed", table=table.full_name, columns=len(table.columns), envelope=sha256(envelope))
     return tables
 

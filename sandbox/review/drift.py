@@ -25,6 +25,7 @@ from sandbox.errors import ApprovalRefused
 from sandbox.records import Approval, AuditLog, Trust, Uses, check_in_force, signed_tables
 from sandbox.review.approvals import Approvals
 from sandbox.review.deciding import read_proposal
+from sandbox.sources.catalog import bare_type
 from sandbox.workspace import Workspace, now
 
 Kind = Literal["gone", "new", "type", "key"]
@@ -105,8 +106,8 @@ def _columns(signed: Table, now: Sequence[Column]) -> Iterator[Change]:
         if kind is None:
             yield Change(column=column.name, kind="gone")
         elif not same_type(kind, column.type):
-            yield Change(column=column.name, kind="type", before=column.type, now=kind)
-    yield from (Change(column=name, kind="new", now=kind) for name, kind in there.items())
+            yield Change(column=column.name, kind="type", before=bare_type(column.type), now=bare_type(kind))
+    yield from (Change(column=name, kind="new", now=bare_type(kind)) for name, kind in there.items())
 
 
 def _keys(signed: Table, proposed: Table | None) -> Iterator[Change]:

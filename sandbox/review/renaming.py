@@ -16,13 +16,14 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.dictionary.clean_names import NEVER, clean_names, clean_words, may_be_told
-from sandbox.dictionary.model import Column, Proposal, Table
+from sandbox.dictionary.clean_names import NEVER, clean_names, clean_words, may_be_told, names_never
+from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table
 from sandbox.dictionary.renames import Renamed, follow, renamed
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file, storage_fault
-from sandbox.records import AuditLog, signed_path
+from sandbox.records import AuditLog, Trust, exclusions_in_force, newest_tables, signed_path
 from sandbox.review.decisions import move_decisions
+from sandbox.review.kept_apart import kept_apart
 from sandbox.workspace import Workspace, readable_json
 
 FILE = "names.json"
@@ -45,7 +46,8 @@ def with_names(workspace: Workspace, proposal: Proposal) -> Proposal:
 
     1. A name that was given stays; what is cleaned now is kept, so that it is the same at the next look.
     2. Joins, references and words about the tables follow.
-    3. Comments and told values lose what is never told.
+    3. A name that another table or column was given before is its own: what is new gets a numbered one.
+    4. Comments, told values and rows, grain and order lose what is never told.
     """
     never = workspace.settings.never_told
     kept = _read(workspace, proposal.source)
@@ -53,13 +55,15 @@ def with_names(workspace: Workspace, proposal: Proposal) -> Proposal:
     _clean_tables(proposal, kept, never)  # (1)
     for table in proposal.tables:
         _clean_columns(table, kept, never)
+    _keep_apart(proposal, kept, before)  # (3)
     if kept != before:
         _write(workspace, proposal.source, kept)
     renames = {name: Renamed(table=names.name or name, columns=names.columns) for name, names in kept.items()}
     told = renamed(proposal, renames)  # (2)
     domains = _clean_domains(told, never)
-    tables = tuple(_without_never(table, never, domains) for table in told.tables)  # (3)
-    return msgspec.structs.replace(told, tables=tables)
+    tables = tuple(_without_never(table, never, domains) for table in told.tables)  # (4)
+    references = tuple(_rows_without(rows, never) for rows in told.references)
+    return msgspec.structs.replace(told, tables=tables, references=references)
 
 
 def rename(workspace: Workspace, source: str, what: str, new: str) -> Proposal:
@@ -103,14 +107,33 @@ def original_name(kept: Mapping[str, Names], name: str) -> str:
     return next((original for original, names in kept.items() if (names.name or original) == name), name)
 
 
-def forget_former(workspace: Workspace, source: str, table: str) -> None:
-    """Remove the envelopes of a table under its former names, once it is signed under its new one."""
+def check_may_forget(workspace: Workspace, trust: Trust, log: AuditLog, source: str, table: str) -> None:
+    """Refuse to sign a table under its new name while an exclusion rests on it under a former one."""
     kept = _read(workspace, source)
     names = kept.get(original_name(kept, table))
-    for former in names.former if names is not None else ():
+    former = {f"{source}.{one}" for one in names.former if one != table} if names is not None else set()
+    rests = [one for one in exclusions_in_force(workspace, trust, log).all if one.table in former] if former else []
+    if rests:
+        raise BadInput(
+            f"The exclusion {rests[0].words!r} rests on {rests[0].table}, which would be {source}.{table} from now on.",
+            "Take the former name back; or remove the exclusion, sign the table, then exclude those patients again.",
+        )
+
+
+def forget_former(workspace: Workspace, log: AuditLog, source: str, table: str) -> None:
+    """Remove the envelopes of a table under its former names, once it is signed under its new one.
+
+    The log says so first: what was signed last is known from it, and an envelope that goes unsaid stops every run.
+    """
+    kept = _read(workspace, source)
+    names = kept.get(original_name(kept, table))
+    others = {other.name or original for original, other in kept.items()}
+    former_names = [one for one in names.former if one not in others] if names is not None else []
+    signed = newest_tables(log) if former_names else {}
+    for former in former_names:
+        if f"{source}.{former}" in signed:
+            log.append("table.renamed", table=f"{source}.{former}", to=f"{source}.{table}")
         path = signed_path(workspace, source, former)
-        if former in {other.name or original for original, other in kept.items()}:
-            continue  # another table is called that now
         try:
             path.unlink(missing_ok=True)
         except OSError as problem:
@@ -149,6 +172,21 @@ def _clean_columns(table: Table, kept: Kept, never: tuple[str, ...]) -> None:
         kept[table.name] = msgspec.structs.replace(names, columns={**names.columns, **found})
 
 
+def _keep_apart(proposal: Proposal, kept: Kept, before: Kept) -> None:
+    """No two tables are called the same, nor two columns of one. Those that were named at an earlier look go first."""
+    given = {name: names.name for name, names in before.items() if names.name}
+    now = {table.name: (kept[table.name].name if table.name in kept else "") or table.name for table in proposal.tables}
+    former = {one: name for name, names in before.items() for one in names.former}
+    for name, told in kept_apart(now, given, former).items():
+        kept[name] = msgspec.structs.replace(kept.get(name, Names()), name=told)
+    for table in proposal.tables:
+        names = kept.get(table.name, Names())
+        columns = {column.name: names.columns.get(column.name, column.name) for column in table.columns}
+        told_columns = kept_apart(columns, before.get(table.name, Names()).columns)
+        if told_columns:
+            kept[table.name] = msgspec.structs.replace(names, columns={**names.columns, **told_columns})
+
+
 def _short(name: str) -> str:
     """Six hexadecimal digits that stay the same for a table whose whole name may not be told."""
     return hashlib.sha256(name.encode()).hexdigest()[:6]
@@ -165,10 +203,17 @@ def _without_never(table: Table, never: tuple[str, ...], domains: Mapping[str, s
     return msgspec.structs.replace(
         table,
         columns=columns,
-        grain=follow(table.grain, domains),
+        grain=clean_words(follow(table.grain, domains), never),
+        order=clean_words(table.order, never),
         description=clean_words(table.description, never),
         conventions=tuple(filter(None, (clean_words(one, never) for one in table.conventions))),
     )
+
+
+def _rows_without(rows: ReferenceRows, never: tuple[str, ...]) -> ReferenceRows:
+    """A row with a word that is never told is out as a whole: half a code is none."""
+    left = tuple(row for row in rows.rows if not any(names_never(cell, never) for cell in row))
+    return rows if len(left) == len(rows.rows) else ReferenceRows(table=rows.table, columns=rows.columns, rows=left)
 
 
 def _column_without(column: Column, never: tuple[str, ...], domains: Mapping[str, str]) -> Column:

@@ -16,6 +16,7 @@ from sandbox.records import (
     Trust,
     exclusions_in_force,
     load_signed,
+    newest_tables,
     read_approval,
     sha256,
 )
@@ -102,7 +103,7 @@ def _check_exclusions(in_force: InForce, schema: Schema, envelopes: Mapping[str,
                 "Sign the table again, or remove the exclusion.",
             )
     excluding = {one.source for one in in_force.all} & set(schema.dialects)
-    newest = _newest_signed(log) if excluding else {}
+    newest = newest_tables(log) if excluding else {}
     for table in sorted(table for table in newest if table.partition(".")[0] in excluding):
         if table not in envelopes:
             raise RecordRefused(
@@ -114,19 +115,6 @@ def _check_exclusions(in_force: InForce, schema: Schema, envelopes: Mapping[str,
                 f"{table} is not as it was signed last, and exclusions may find their patients through it.",
                 "Sign the table again.",
             )
-
-
-def _newest_signed(log: AuditLog) -> dict[str, str]:
-    """SHA-256 of the envelope of every table that was signed last, but for those of sources that were removed since."""
-    found: dict[str, str] = {}
-    for entry in log.entries():
-        if entry.event == "table.signed":
-            found[str(entry.details.get("table"))] = str(entry.details.get("envelope"))
-        elif entry.event == "source.removed":
-            found = {
-                table: one for table, one in found.items() if table.partition(".")[0] != entry.details.get("source")
-            }
-    return found
 
 
 def check_parameters(approval: Approval, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sandbox.workspace import SourceSettings
 
 from ._duckdb_catalog import read_catalog, read_tables
 from ._folder import make_views
-from .catalog import Catalog, CatalogTable, quoted
+from .catalog import Catalog, CatalogTable, bare_type, quoted
 
 CATALOG = "src"
 BATCH_ROWS = 65_536
@@ -81,14 +82,17 @@ class DuckDBSource:
     def tables(self, only: Sequence[tuple[str, ...]] = ()) -> Iterator[CatalogTable]:
         return read_tables(self._connection, CATALOG, only)
 
-    def types(self, table: tuple[str, ...], columns: Sequence[str]) -> tuple[str, ...]:
-        named = ", ".join(quoted(name) for name in columns) or "1"
-        sql = f"SELECT {named} FROM {quoted(*table)} LIMIT 0"
+    def types(self, wanted: Sequence[tuple[tuple[str, ...], Sequence[str]]]) -> tuple[tuple[str, ...], ...]:
+        named = [f"t{n}.{quoted(name)}" for n, (_, columns) in enumerate(wanted) for name in columns]
+        numbered = ", ".join(f"{name} AS c{n}" for n, name in enumerate(named)) or "1"
+        tables = ", ".join(f"{quoted(*table)} AS t{n}" for n, (table, _) in enumerate(wanted))
         try:
             with self._connection.cursor() as cursor:
-                return tuple(str(kind).upper() for kind in cursor.sql(sql).types)[: len(columns)]
+                rows = cursor.execute(f"DESCRIBE SELECT {numbered} FROM {tables}").fetchall()
         except duckdb.Error as problem:
             raise _failed(problem) from None
+        kinds = iter([bare_type(str(row[1])) for row in rows])
+        return tuple(tuple(islice(kinds, len(columns))) for _, columns in wanted)
 
     def sample(self, table: CatalogTable, columns: Sequence[str] = (), limit: int = 1000) -> pa.Table:
         names = ", ".join(quoted(name) for name in columns or [column.name for column in table.columns])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 
@@ -53,3 +55,12 @@ class Catalog(Fact, frozen=True):
 def quoted(*path: str) -> str:
     """`path` as a quoted SQL name, each part in double quotes, quotes inside doubled."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in path)
+
+
+def bare_type(kind: str) -> str:
+    """The type in capitals, without what somebody wrote into it: labels of an ENUM are values, members have names."""
+    kind = kind.strip().upper()
+    if kind.endswith("]"):
+        return "LIST"
+    outer = re.match(r"(ENUM|STRUCT|MAP|UNION|LIST|ARRAY)\s*\(", kind)
+    return ("VARCHAR" if outer[1] == "ENUM" else outer[1]) if outer else kind

@@ -24,10 +24,10 @@ class Source(Protocol):
         """The same table by table, never all in memory; only those at these paths where some are given."""
         ...
 
-    def types(self, table: tuple[str, ...], columns: Sequence[str]) -> tuple[str, ...]:
-        """The types of these columns in the words of the catalog; `QueryRefused` when one, or the table, is not there.
+    def types(self, wanted: Sequence[tuple[tuple[str, ...], Sequence[str]]]) -> tuple[tuple[str, ...], ...]:
+        """The types of columns by table, in the words of the catalog; `QueryRefused` when one is not there.
 
-        Nothing is read: it costs less than a millisecond.
+        One question for all of them, bound and not carried out: nothing is read, and of the catalog only these tables.
         """
         ...
 

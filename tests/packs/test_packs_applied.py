@@ -8,11 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pack_parts import PERSON, STAY, TOML, plain
 
+from sandbox.dictionary.classify import DEFAULTS
 from sandbox.dictionary.comments import clean_comment
 from sandbox.dictionary.model import Column, Join, Table
 from sandbox.dictionary.samples import sampled
 from sandbox.errors import BadInput
-from sandbox.packs import applied, apply_packs, pack_toml, read_pack, shipped_pack, shipped_packs, shown_by_values
+from sandbox.packs import (
+    applied,
+    apply_packs,
+    applying,
+    pack_toml,
+    read_pack,
+    shipped_pack,
+    shipped_packs,
+    shown_by_values,
+)
 from sandbox.packs.making import pack_of_tables
 from sandbox.packs.model import Pack, PackColumn, PackTable
 from sandbox.review.using_packs import knowing
@@ -40,12 +50,12 @@ def test_applying_a_pack_twice_is_applying_it_once() -> None:
 
 
 def test_what_values_show_to_identify_is_not_loosened() -> None:
-    loosened = column(applied(PACK, STAY, shown=()), "reason")
+    harmless = msgspec.structs.replace(STAY, columns=(*STAY.columns[:2], plain("reason"), *STAY.columns[3:]))
+    loosened = column(applied(PACK, harmless, shown=()), "reason")
     assert (loosened.told, loosened.given) == ("values", "full")  # without the protection it would be given
-    for shown in (("reason",), None):
-        held = column(applied(PACK, STAY, shown=shown), "reason")
-        assert (held.column_class, held.told, held.given) == ("direct_identifier", "nothing", "nothing")
-        assert "outranks the pack" in held.evidence[0]
+    held = column(applied(PACK, harmless, shown=("reason",)), "reason")
+    assert (held.told, held.given) == ("nothing", "nothing")
+    assert "outranks the pack" in held.evidence[0]
 
 
 def test_values_show_an_identifier_under_a_harmless_name() -> None:
@@ -177,9 +187,27 @@ def test_the_pack_of_omop_has_every_table_and_withholds_what_names_a_person() ->
     assert not [name for name, table in tables.items() if table.reference and "person_id" in table.columns]
 
 
-def test_a_table_that_was_opened_before_keeps_what_its_values_showed() -> None:
-    catalog = CatalogTable(physical=STAY.physical, rows=60, columns=(CatalogColumn(name="reason", type="VARCHAR"),))
-    harmless = {"reason": sampled(["red", "green"] * 30)}
-    loosened = knowing([PACK])([STAY], [(catalog, harmless)])[0]
-    assert column(loosened, "reason").given == "full"  # its values, looked at now, show nothing
-    assert column(knowing([PACK])([STAY], [(catalog, {})])[0], "reason").given == "nothing"
+@pytest.mark.parametrize("kept", applying.KEPT)
+def test_what_the_look_takes_for_one_of_these_stays_one(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, given = DEFAULTS[kept]  # type: ignore[index]
+    looked = plain("reason", kept, told=told, given=given)
+    table = msgspec.structs.replace(STAY, columns=(*STAY.columns[:2], looked, *STAY.columns[3:]))
+    held = column(knowing([PACK])([table], [(CatalogTable(physical=STAY.physical, columns=()), {})])[0], "reason")
+    assert (held.column_class, held.told, held.given, held.description) == (kept, told, given, "Why.")
+    monkeypatch.setattr(applying, "KEPT", ())
+    assert column(applied(PACK, table, shown=()), "reason").given == "full"  # without the protection
+
+
+def test_a_pack_makes_no_patient_key_of_an_identifier() -> None:
+    number = msgspec.structs.replace(STAY, columns=(plain("stay_no"), plain("pat_no", "direct_identifier")))
+    held = column(applied(msgspec.structs.replace(PACK, least_share=0.1), number), "pat_no")
+    assert (held.column_class, held.told, held.given) == ("direct_identifier", "nothing", "nothing")
+
+
+def test_a_pack_marks_no_table_with_people_in_it_as_a_list_of_codes() -> None:
+    marked = msgspec.structs.replace(PACK, tables={"stay": PackTable(reference=True, columns={"flag9": PackColumn()})})
+    nobody = msgspec.structs.replace(STAY, columns=(plain("flag9"),))
+    assert applied(marked, nobody).reference
+    for somebody in ("patient_key", "event_key", "direct_identifier", "staff", "specially_protected"):
+        table = msgspec.structs.replace(STAY, columns=(plain("flag9"), plain("who", somebody)))
+        assert not applied(marked, table).reference, somebody

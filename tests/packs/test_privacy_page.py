@@ -55,6 +55,15 @@ def test_the_page_says_what_is_told_given_and_withheld_and_why() -> None:
     assert privacy_page(page(PATIENTS)) == html
 
 
+def test_the_page_names_the_minimum_that_each_table_was_signed_with() -> None:
+    strict = msgspec.structs.replace(PATIENTS, name="old", minimum=11)
+    html = privacy_page(page(strict, minimum=50))  # the setting was raised after the table was signed
+    assert "at least 11 patients" in html and "50" not in html
+    both = privacy_page(page(strict, msgspec.structs.replace(PATIENTS, minimum=20), minimum=50))
+    assert "at least 11 to 20 patients (each table says which)" in both and "a minimum of 20 patients" in both
+    assert "listed whole" in html and "nobody in them" in html
+
+
 def test_the_page_needs_nothing_from_anywhere() -> None:
     html = privacy_page(page(PATIENTS))
     assert not re.search(r"<script|<img|<link|https?:|url\(|@import|javascript", html, re.IGNORECASE)

@@ -1,0 +1,142 @@
+"""One name is one thing: a new column takes no decision with a name, and a renamed table locks nobody out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pytest
+from desk_of_packs import PackDesk, make_pack_desk
+
+from sandbox.checks.facts import Schema
+from sandbox.dictionary import schema_of
+from sandbox.dictionary.model import Dictionary, Proposal, ReferenceRows, Table
+from sandbox.errors import BadInput, RecordRefused
+from sandbox.records import (
+    AuditLog,
+    exclusions_in_force,
+    load_signed,
+    newest_tables,
+    sign_table,
+)
+from sandbox.review.deciding import decide, sign_tables
+from sandbox.review.excluding import exclude_rows
+from sandbox.review.kept_apart import kept_apart
+from sandbox.review.renaming import forget_former, rename, with_names
+from sandbox.reviewing.log_words import sentence_of
+from sandbox.running.approved import _check_exclusions
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> PackDesk:
+    made = make_pack_desk(tmp_path, never=("Elsewhere Net",))
+    made.look()
+    return made
+
+
+def change(desk: PackDesk, sql: str) -> None:
+    with duckdb.connect(desk.workspace.source("ehr").location) as connection:
+        connection.execute(sql)
+
+
+def table_of(proposal: Proposal, name: str) -> Table:
+    (found,) = (table for table in proposal.tables if table.name == name)
+    return found
+
+
+def check(desk: PackDesk) -> None:
+    """What every run checks of the exclusions before anything else."""
+    signed = load_signed(desk.workspace, desk.trust, ["ehr"])
+    whole = schema_of(signed.dictionary)
+    log = AuditLog(desk.workspace.audit_log)
+    in_force = exclusions_in_force(desk.workspace, desk.trust, log)
+    assert in_force.all
+    _check_exclusions(in_force, Schema(tables=whole.tables, dialects=whole.dialects), signed.envelopes, log)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_new_column_takes_no_decision_with_its_name(desk: PackDesk, gone: bool) -> None:
+    rename(desk.workspace, "ehr", "dr_clinic_list.score", "note")
+    decide(desk.workspace, "ehr", "dr_clinic_list.note", "name", "full")
+    change(desk, "ALTER TABLE DR_SMITH_CLINIC_LIST ADD COLUMN NOTE VARCHAR")
+    change(desk, "UPDATE DR_SMITH_CLINIC_LIST SET NOTE = 'fell at home ' || PATIENT_ID || ' seen by her daughter'")
+    if gone:
+        change(desk, "ALTER TABLE DR_SMITH_CLINIC_LIST DROP COLUMN KOWALSKI_SCORE")
+    found = {column.name: column for column in table_of(desk.look(), "dr_clinic_list").columns}
+    assert found["note_2"].physical.upper() == "NOTE" and found["note_2"].given != "full"
+    assert ("note" in found) is not gone
+    assert gone or (found["note"].physical, found["note"].given) == ("KOWALSKI_SCORE", "full")
+    assert desk.look() == desk.look()
+
+
+def test_a_new_table_takes_neither_the_name_nor_a_former_one(desk: PackDesk) -> None:
+    rename(desk.workspace, "ehr", "patient", "people")
+    rename(desk.workspace, "ehr", "people", "persons")
+    change(desk, "CREATE TABLE persons(A INTEGER); CREATE TABLE people(A INTEGER)")
+    found = {table.name: table.physical[-1] for table in desk.look().tables}
+    assert found["persons"] == "patient" and found["persons_2"] == "persons" and found["people_2"] == "people"
+
+
+def test_numbered_names_meet_nothing_either() -> None:
+    now = {"grade": "note", "note": "note", "note_2": "note_2"}
+    assert kept_apart(now, {"grade": "note"}) == {"note": "note_3"}
+    assert kept_apart({"a": "b", "b": "a"}, {"a": "b", "b": "a"}) == {}
+
+
+def test_two_of_one_name_are_neither_signed_nor_read(desk: PackDesk) -> None:
+    table = table_of(desk.look(), "patient")
+    twice = msgspec.structs.replace(table, columns=(*table.columns, table.columns[0]))
+    with pytest.raises(RecordRefused, match="ehr.patient.patient_id is there twice"):
+        sign_table(twice, (), desk.key)
+    with pytest.raises(RecordRefused, match="ehr.patient.patient_id is there twice"):
+        schema_of(Dictionary(tables=(twice,), dialects={"ehr": "duckdb"}))
+    with pytest.raises(RecordRefused, match="ehr.patient is there twice"):
+        schema_of(Dictionary(tables=(table, table), dialects={"ehr": "duckdb"}))
+
+
+def test_a_renamed_table_that_is_signed_anew_runs_under_exclusions(
+    desk: PackDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    exclude_rows(desk.workspace, desk.keystore, desk.key, "ehr.patient", "women", "sex = 'F'")
+    rename(desk.workspace, "ehr", "dr_clinic_list", "list_1")
+    with monkeypatch.context() as patch:
+        patch.setattr("sandbox.review.renaming.newest_tables", lambda log: {})  # without the entry
+        sign_tables(desk.workspace, desk.key, "ehr", ("list_1",))
+        with pytest.raises(RecordRefused, match="The signature of ehr.dr_clinic_list is gone"):
+            check(desk)
+    log = AuditLog(desk.workspace.audit_log)
+    forget_former(desk.workspace, log, "ehr", "list_1")
+    check(desk)
+    (entry,) = [one for one in log.entries() if one.event == "table.renamed"]
+    assert entry.details == {"table": "ehr.dr_clinic_list", "to": "ehr.list_1"}
+    assert "signed as ehr.list_1" in sentence_of(entry)
+    sign_tables(desk.workspace, desk.key, "ehr", ("list_1",))
+    assert len([one for one in log.entries() if one.event == "table.renamed"]) == 1
+    assert set(newest_tables(log)) == {"ehr.patient", "ehr.list_1"}
+
+
+def test_a_table_that_an_exclusion_rests_on_is_not_signed_under_another_name(desk: PackDesk) -> None:
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    exclude_rows(desk.workspace, desk.keystore, desk.key, "ehr.patient", "women", "sex = 'F'")
+    rename(desk.workspace, "ehr", "patient", "people")
+    with pytest.raises(BadInput, match="'women' rests on ehr.patient"):
+        sign_tables(desk.workspace, desk.key, "ehr", ())
+    check(desk)  # nothing was signed, and runs go on
+    rename(desk.workspace, "ehr", "people", "patient")
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    check(desk)
+
+
+def test_what_is_never_told_is_in_no_row_order_or_grain(desk: PackDesk) -> None:
+    proposal = desk.look()
+    words = {"grain": "one row per Elsewhere Net ward", "order": "by the Elsewhere Net clock", "reference": True}
+    ward = msgspec.structs.replace(table_of(proposal, "patient"), **words)
+    rows = ReferenceRows(
+        table="ehr.patient", columns=("code", "name"), rows=(("1", "Elsewhere Net, east"), ("2", "Ward two"))
+    )
+    given = msgspec.structs.replace(proposal, tables=(ward,), references=(rows,))
+    assert "Elsewhere" in str(given)
+    found = with_names(desk.workspace, given)
+    assert "elsewhere" not in str(found).lower() and found.references[0].rows == (("2", "Ward two"),)
