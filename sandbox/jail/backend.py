@@ -107,8 +107,8 @@ class Backend(Protocol):
         """Child: take away what only imports needed."""
         ...
 
-    def prepare_door(self) -> None:
-        """Door: do early what confining it will need."""
+    def prepare_door(self, children: tuple[int, ...]) -> None:
+        """Door: do early what confining it will need; `children` are those that it will go on signalling."""
         ...
 
     def check_door(self) -> None:

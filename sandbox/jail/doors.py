@@ -47,9 +47,12 @@ class DoorRules:
 
 
 def prepare_door() -> None:
-    """Do early what `confine_door` would need 6 ms for: what is imported later is found while it can be listed."""
+    """Do early what `confine_door` would need 6 ms for: what is imported later is found while it can be listed.
+
+    It may be called again when the jailed processes are there: its filter names them.
+    """
     import_module("resources")
-    backend().prepare_door()
+    backend().prepare_door(living_children())
 
 
 def confine_door(rules: DoorRules) -> JailReport:

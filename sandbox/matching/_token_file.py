@@ -34,6 +34,9 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     tokens: bytes
 
 
+_DECODER = msgspec.msgpack.Decoder(Segment)
+
+
 class TokenFile:
     """Appends and reads segments; several processes may do so at once."""
 
@@ -111,7 +114,7 @@ class TokenFile:
     def _opened(self, sealed: memoryview) -> Segment:
         try:
             plain = self._cipher.decrypt(bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:]), self._bound(self._number))
-            return msgspec.msgpack.decode(plain, type=Segment)
+            return _DECODER.decode(plain)
         except (InvalidTag, ValueError) as problem:  # msgspec's errors are ValueErrors
             raise WorkspaceRefused(
                 f"{self._path.name} is damaged or belongs to another workspace.",

@@ -13,6 +13,7 @@ import gc
 from typing import Any, NamedTuple
 
 from sandbox.errors import Refusal
+from sandbox.jail import prepare_door
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.data_door import Load
 from sandbox.records import AuditLog, Head, Trust, check_may_run, pin_head, pinned_head
@@ -58,6 +59,7 @@ def prepare(workspace: Workspace, warmed: Warmed, desk: DeskLine, approval: str)
     warmed.wait_until_warm(desk)
     warmed.program.channel.send(Load(), approved.program)
     ready = Ready(log, approved, known, {source.name: engine_for(source) for source in approved.sources})
+    prepare_door()
     gc.collect()
     gc.freeze()  # what a search for garbage would look through in the middle of the run: 3 to 10 ms
     return ready

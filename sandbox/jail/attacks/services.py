@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 from sandbox.jail.attacks.aim import Probe, Targets, asks, call
 
@@ -36,9 +37,13 @@ def _made(make: str, remove: str, *arguments: int) -> Callable[[Targets], None]:
 
 def _queue(targets: Targets) -> None:
     name = f"preceptor-probe-{os.getpid()}".encode()
-    made = call("mq_open", name, os.O_RDWR | os.O_CREAT, 0o600, None)
-    call("mq_unlink", name)  # at once: one that is left counts against this user's limit until the machine restarts
-    os.close(made)
+    try:
+        os.close(call("mq_open", name, os.O_RDWR | os.O_CREAT, 0o600, None))
+    except OSError:
+        with suppress(OSError):  # Landlock refuses a queue that the kernel has made already
+            call("mq_unlink", name)
+        raise
+    call("mq_unlink", name)  # one that is left counts against this user's limit until the machine restarts
 
 
 PROBES: dict[str, Probe] = {

@@ -71,12 +71,12 @@ def tighten() -> str:
     return walls.tighten()
 
 
-def prepare_door() -> None:
+def prepare_door(children: tuple[int, ...]) -> None:
     """DuckDB's workaround while its library can be found, and what confining needs first: modules, patterns, paths."""
     from sandbox.jail.linux import door
 
     duckdb_import.install()
-    door.rehearse()
+    door.rehearse(children)
 
 
 def check_door() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 import sys
@@ -181,7 +182,7 @@ def door_rules(*, processes: bool, inet: bool, unix: bool, children: tuple[int, 
 
 def install(rules: list[Rule]) -> str:
     """Put the filter on every thread of this process, for ever."""
-    code, arch = compiled(rules), machine()  # the name of the processor can't be asked for behind every filter
+    code, arch = compiled(tuple(rules)), machine()  # the name of the processor can't be asked for behind every filter
     program = ctypes.create_string_buffer(code)
     pointer = struct.pack("=HxxxxxxQ", len(code) // INSTRUCTION.size, ctypes.addressof(program))
     if syscall("seccomp", _SET_MODE_FILTER, _ALL_THREADS, pointer) != 0:
@@ -189,7 +190,8 @@ def install(rules: list[Rule]) -> str:
     return f"on: {len(rules)} calls of {arch}"
 
 
-def compiled(rules: list[Rule]) -> bytes:
+@functools.cache  # a door rehearses its own while nobody waits
+def compiled(rules: tuple[Rule, ...]) -> bytes:
     """The filter as the kernel reads it; `OSError` where there is no list of system calls for the processor."""
     arch = machine()
     if arch not in NUMBERS:

@@ -84,7 +84,7 @@ def tighten() -> str:
     return "one profile for the whole life"
 
 
-def prepare_door() -> None:
+def prepare_door(children: tuple[int, ...]) -> None:
     """Nothing of this system's has to be done early."""
 
 

@@ -97,7 +97,7 @@ def tighten() -> str:
     return token.no_new_code(library())
 
 
-def prepare_door() -> None:
+def prepare_door(children: tuple[int, ...]) -> None:
     """There is no door to prepare."""
 
 
