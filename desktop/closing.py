@@ -11,6 +11,7 @@ from desktop.widgets import Button, Heading, Label
 WHAT_HAPPENS = {
     "run": "The run is stopped. Its record says so, and it counts as used: the program may have read rows already.",
     "drafting": "The agent stops. The conversation is on the disk and goes on where it was.",
+    "deciding": "Decisions that are still on the way are not kept. All that were made before them are.",
     "looking": "Reading the source stops; nothing of it was decided, so nothing is lost.",
 }
 

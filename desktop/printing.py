@@ -6,6 +6,7 @@ pdf = pdf_of("<h1>…</h1>", "What is told and given")
 from __future__ import annotations
 
 import os
+import sys
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -42,6 +43,14 @@ def pdf_of(html: str, title: str) -> bytes:
     painter.end()
     del application
     return bytes(buffer.data().data())
+
+
+def main(arguments: list[str]) -> int:
+    """A process of its own that puts the document of its standard input on paper, for who must not wait for it."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    html = sys.stdin.buffer.read().decode()
+    sys.stdout.buffer.write(pdf_of(html, arguments[0]))
+    return 0
 
 
 def _writer(buffer: QBuffer, title: str) -> QPdfWriter:

@@ -20,6 +20,7 @@ DOORS = {
     "running": "sandbox.running.session",
     "reviewing": "sandbox.reviewing.session",
     "demo": "resources.demo.door",
+    "paper": "desktop.printing",
 }
 # The hidden words of a frozen build whose module's `main` takes one order; from source the jail runs them by path.
 JAIL_WORDS = {"_jail": "sandbox.jail.launcher", "_probe": "sandbox.jail.probe_host"}

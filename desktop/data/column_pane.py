@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from desktop.data.column_rows import Offered
 from desktop.data.deciding import Chosen
 from desktop.data.wording import (
+    FORMS,
     GIVEN_CHOICES,
     TOLD_CHOICES,
     class_words,
@@ -20,14 +21,16 @@ from desktop.data.wording import (
 from desktop.theme import Space
 from desktop.widgets import Button, Card, Label, scrolled
 from desktop.words import plural
+from sandbox.reviewing.orders.data import FormsShown
 from sandbox.visible import visible
 
 
 class ColumnPane(Card):
-    """`told_wanted` and `given_wanted` come with what was chosen."""
+    """`told_wanted`, `given_wanted` and `form_wanted` come with what was chosen."""
 
     told_wanted = Signal(str)
     given_wanted = Signal(str)
+    form_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("Column")
@@ -36,10 +39,13 @@ class ColumnPane(Card):
         self._why, self._description = Label(role="muted"), Label()
         self._told, self._told_menu = _choice("Told", "Choose what is told (T)")
         self._given, self._given_menu = _choice("Given", "Choose what programs are given (G)")
+        self._forms, self._forms_menu = _choice("Derive", "Choose what is derived from it (D)")
+        self._forms_menu.triggered.connect(self._on_form)
         self._told_menu.triggered.connect(self._on_told)
         self._given_menu.triggered.connect(self._on_given)
         self._lay_out()
         self.show_chosen(None)
+        self.show_forms(None)
 
     def show_chosen(self, chosen: Chosen | None) -> None:
         for widget in (self._inside, self._told, self._given):
@@ -69,6 +75,28 @@ class ColumnPane(Card):
         if self._given_menu.actions():
             self._given_menu.popup(where)
 
+    def show_forms(self, forms: FormsShown | None) -> None:
+        """What may be derived from the column; what counts from another date is below a word of its own."""
+        self._forms_menu.clear()
+        menus: dict[str, QMenu] = {}
+        for form in forms.open if forms else ():
+            name, _, anchor = form.partition(":")
+            menu = self._forms_menu
+            if anchor:
+                if name not in menus:
+                    menus[name] = self._forms_menu.addMenu(FORMS[name])
+                    menus[name].setAccessibleName(FORMS[name].replace("&", ""))
+                menu = menus[name]
+            action = menu.addAction(visible(anchor).replace("&", "&&") if anchor else FORMS[name])
+            action.setData(form)
+            action.setCheckable(True)
+            action.setChecked(forms is not None and form == forms.chosen)
+        self._forms.setVisible(bool(self._forms_menu.actions()))
+
+    def open_forms(self, where: QPoint) -> None:
+        if self._forms_menu.actions():
+            self._forms_menu.popup(where)
+
     def _fill(self, offered: Offered) -> None:
         _fill_menu(self._told_menu, [(one, TOLD_CHOICES[one]) for one in offered.told])
         _fill_menu(self._given_menu, [(one, GIVEN_CHOICES[one]) for one in offered.given])
@@ -79,6 +107,9 @@ class ColumnPane(Card):
     def _on_given(self, action: QAction) -> None:
         self.given_wanted.emit(action.data())
 
+    def _on_form(self, action: QAction) -> None:
+        self.form_wanted.emit(action.data())
+
     def _lay_out(self) -> None:
         self._inside = QWidget()
         words, buttons = QVBoxLayout(self._inside), QHBoxLayout()
@@ -87,6 +118,7 @@ class ColumnPane(Card):
         buttons.setSpacing(Space.SMALL)
         buttons.addWidget(self._told)
         buttons.addWidget(self._given)
+        buttons.addWidget(self._forms)
         buttons.addStretch(1)
         for label in (self._description, self._told_words, self._given_words, self._why):
             words.addWidget(label)

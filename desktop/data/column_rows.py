@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.data.wording import TOLD, change_words, class_words, given_words
 from sandbox.reviewing.orders.data import Choices, TableShown
-from sandbox.reviewing.orders.facts import Column, Derivation, Given, Told
+from sandbox.reviewing.orders.facts import Column, ColumnChange, Derivation, Given, Told
 from sandbox.visible import visible
 
 
@@ -31,6 +31,8 @@ class ColumnRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     derivation: Derivation
     since: str
     undecided: bool
+    found_by: str = ""  # what a search looks in: name, class, evidence, …
+    anchor: str = ""
     waits: bool = False
 
 
@@ -60,6 +62,15 @@ KEYS: tuple[tuple[str, Told, str, str], ...] = (
 )
 
 
+# key, what programs are given, how the button is called, what it means
+GIVE_KEYS: tuple[tuple[str, Given, str, str], ...] = (
+    ("4", "nothing", "Nothing", "Give programs nothing"),
+    ("5", "token", "Token", "Give programs a token"),
+    ("6", "derived", "Derived", "Give programs what follows from it"),
+    ("7", "full", "Full", "Give programs the values as they are"),
+)
+
+
 NO_OFFERS = Offered(
     offers=tuple(Offer(key=key, text=text, meaning=meaning, told=told) for key, told, text, meaning in KEYS)
 )
@@ -84,7 +95,7 @@ def with_wanted(rows: Mapping[str, ColumnRow], wanted: Mapping[str, Wanted]) -> 
         changed[name] = msgspec.structs.replace(
             row,
             told=TOLD[one.told] if one.told else row.told,
-            given=given_words(one.given, row.derivation) if one.given else row.given,
+            given=given_words(one.given, row.derivation, row.anchor) if one.given else row.given,
             undecided=False,
             waits=True,
         )
@@ -120,28 +131,31 @@ def next_undecided(order: Sequence[str], rows: Mapping[str, ColumnRow], after: s
     return ""
 
 
-Facts = tuple[Column, bool, tuple[str, str] | None]
+Facts = tuple[Column, bool, ColumnChange | None]
 
 
 def _facts(shown: TableShown) -> dict[str, Facts]:
-    """What a row is made of: the column, whether it is undecided, and how it was signed."""
+    """What a row is made of: the column, whether it is undecided, and how it differs from what was signed."""
     undecided = frozenset(shown.undecided)
-    signed: Sequence[tuple[str, str] | None] = shown.signed or [None] * len(shown.table.columns)
-    pairs = zip(shown.table.columns, signed, strict=True)
-    return {column.name: (column, column.name in undecided, before) for column, before in pairs}
+    changes = {one.column: one for one in shown.since.columns if one.kind != "gone"} if shown.since else {}
+    return {column.name: (column, column.name in undecided, changes.get(column.name)) for column in shown.table.columns}
 
 
-def _row(column: Column, undecided: bool, signed: tuple[str, str] | None) -> ColumnRow:
+def _row(column: Column, undecided: bool, change: ColumnChange | None) -> ColumnRow:
+    kind, since = class_words(column, undecided), change_words(change)
+    texts = (column.name, column.physical, kind, column.type, column.description, *column.evidence, since)
     return ColumnRow(
         name=column.name,
         shown_name=visible(column.name),
         type=visible(column.type),
-        kind=class_words(column, undecided),
+        kind=kind,
         told=TOLD[column.told],
-        given=given_words(column.given, column.derivation),
+        given=given_words(column.given, column.derivation, column.anchor),
         derivation=column.derivation,
-        since=change_words(column, signed),
+        since=since,
         undecided=undecided,
+        found_by="\n".join(texts).casefold(),
+        anchor=column.anchor,
     )
 
 
@@ -151,7 +165,7 @@ def _offer(key: tuple[str, Told, str, str], found: Sequence[tuple[Column, Choice
     if wanted not in told:
         return Offer(key=number, text=text, meaning=meaning, told=wanted)
     given = {column.name: "nothing" if wanted == "nothing" else _given(column, one) for column, one in found}
-    kinds = {given_words(given[column.name], column.derivation) for column, _ in found}
+    kinds = {given_words(given[column.name], column.derivation, column.anchor) for column, _ in found}
     if wanted != "nothing":
         with_it = kinds.pop() if len(kinds) == 1 else "given"
         text += ", not given" if with_it == "nothing" else f", {with_it}"

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.data.column_filter import Counts, Which
 from desktop.data.column_pane import ColumnPane
-from desktop.data.column_rows import KEYS, NO_OFFERS, ColumnRow
+from desktop.data.column_rows import ColumnRow
+from desktop.data.decide_bar import DecideBar
 from desktop.data.deciding import Chosen
 from desktop.data.tables import row_of
 from desktop.data.tables_pane import TONES
-from desktop.data.wording import STATES, table_summary
+from desktop.data.wording import STATES, since_sentence, table_summary
 from desktop.theme import Space
-from desktop.widgets import Busy, Button, Chip, Column, Heading, Label, RowsTable, SearchField
-from sandbox.reviewing.orders.data import TableShown
+from desktop.widgets import Busy, Chip, Column, Heading, Label, RowsTable, SearchField, Segments
+from sandbox.reviewing.orders.data import FormsShown, TableShown
 from sandbox.visible import visible
 
-SEARCH_LETTERS = 26
+EMPTY: dict[Which, str] = {
+    "all": "No column has these words in its name, class or reasons.",
+    "undecided": "No undecided column has these words.",
+    "changed": "No column that changed since it was signed has these words.",
+}
 TOLD_COLUMN, GIVEN_COLUMN = 1, 2
 
 
@@ -25,26 +31,22 @@ class ColumnsPane(QWidget):
     """Implements `ColumnsView`. `chosen` comes with the current column and all that are selected."""
 
     chosen = Signal(str, tuple)
-    only_undecided = Signal(bool)
-    offer_wanted = Signal(str)
+    which_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._name, self._state = Heading(level=2), Chip()
         self._undecided, self._about = Chip("", "warn"), Label(role="muted")
+        self._since = Label(role="small")
         self._busy = Busy()
-        self.search = SearchField("Find a column")
-        self.search.setMaximumWidth(self.fontMetrics().averageCharWidth() * SEARCH_LETTERS)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * SEARCH_LETTERS // 2)
-        self._only = QCheckBox("&Undecided only")
+        self.search = SearchField("Find a column by name, class or reason", "Name, class or reason")
+        self._which = Segments("Show", [("all", "All"), ("undecided", "Undecided"), ("changed", "Changed")])
+        self._counts = Counts()
         self.table = _columns_table()
-        self.column = ColumnPane()
-        self._offers = {key: Button(f"{key}  {text}", name=says) for key, _, text, says in KEYS}
-        self._group = QButtonGroup(self)
+        self.column, self.bar = ColumnPane(), DecideBar()
         self._setting = False
         self._names: tuple[str, ...] = ()
-        self.search.searched.connect(self._on_searched)
-        self._only.toggled.connect(self.only_undecided)
+        self._which.changed.connect(self.which_wanted)
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.table.opened.connect(self._on_opened)
         self._keys()
@@ -55,6 +57,7 @@ class ColumnsPane(QWidget):
         self._state.hide()
         self._about.setText("")
         self._undecided.hide()
+        self._since.hide()
         self._set_rows(())
         self._busy.start(f"Reading {visible(table)}…")
 
@@ -68,15 +71,19 @@ class ColumnsPane(QWidget):
         self._about.setText(" ".join(filter(None, (f"{description}." if description else "", table_summary(row)))))
         self._undecided.setText(f"{row.undecided:,} of {row.columns:,} undecided")
         self._undecided.setVisible(bool(row.undecided))
+        since = since_sentence(shown.since)
+        self._since.setText(since)
+        self._since.setVisible(bool(since))
 
-    def show_columns(self, rows: tuple[ColumnRow, ...], *, only_undecided: bool) -> None:
-        self.table.set_empty(
-            "No column of this table is undecided." if only_undecided else "No column has this in its name."
-        )
-        self._only.blockSignals(True)
-        self._only.setChecked(only_undecided)
-        self._only.blockSignals(False)
-        self._only.setVisible(only_undecided or any(row.undecided for row in rows))
+    def show_columns(self, rows: tuple[ColumnRow, ...], *, which: Which, counts: Counts) -> None:
+        self.table.set_empty(EMPTY[which])
+        if counts != self._counts:
+            self._counts = counts
+            self._which.set_option("all", f"All {counts.all:,}")
+            self._which.set_option("undecided", f"Undecided {counts.undecided:,}")
+            self._which.set_option("changed", f"Changed {counts.changed:,}")
+        if self._which.value() != which:
+            self._which.set_value(which)
         self._set_rows(rows)
 
     def go_to_column(self, name: str) -> None:
@@ -84,12 +91,13 @@ class ColumnsPane(QWidget):
 
     def show_chosen(self, chosen: Chosen | None) -> None:
         self.column.show_chosen(chosen)
-        for offer in (chosen.offered if chosen else NO_OFFERS).offers:
-            button = self._offers[offer.key]
-            button.setText(f"{offer.key}  {offer.text}")
-            button.setAccessibleName(offer.meaning)
-            button.setToolTip(f"{offer.meaning} ({offer.key})")
-            button.setEnabled(bool(offer.given))
+        self.bar.show_offered(chosen.offered if chosen else None)
+
+    def show_forms(self, forms: FormsShown | None) -> None:
+        self.column.show_forms(forms)
+
+    def show_undo(self, sentence: str, levels: int) -> None:
+        self.bar.show_undo(sentence, levels)
 
     def _set_rows(self, rows: tuple[ColumnRow, ...]) -> None:
         if self._names == tuple(row.name for row in rows):
@@ -102,12 +110,11 @@ class ColumnsPane(QWidget):
 
     def _keys(self) -> None:
         """Letters and digits decide only while the list has the keyboard."""
-        for keys, do in (("T", self._on_told), ("G", self._on_given), ("U", self._only.toggle)):
+        for keys, do in (("T", self._on_told), ("G", self._on_given), ("D", self._on_derived)):
             self._key(keys).activated.connect(do)
-        for key, button in self._offers.items():
-            self._key(key).activated.connect(button.click)
-            self._group.addButton(button, int(key))
-        self._group.idClicked.connect(self._on_offer)
+        for keys, do in (("U", self._on_undecided), ("C", self._on_changed)):
+            self._key(keys).activated.connect(do)
+        self.bar.take_keys_of(self.table)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.activated.connect(self._on_find)
 
@@ -116,8 +123,16 @@ class ColumnsPane(QWidget):
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         return shortcut
 
-    def _on_offer(self, number: int) -> None:
-        self.offer_wanted.emit(str(number))
+    def _on_undecided(self) -> None:
+        self._toggle("undecided")
+
+    def _on_changed(self) -> None:
+        self._toggle("changed")
+
+    def _toggle(self, which: Which) -> None:
+        wanted = "all" if self._which.value() == which else which
+        self._which.set_value(wanted)
+        self.which_wanted.emit(wanted)
 
     def _on_find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -127,6 +142,9 @@ class ColumnsPane(QWidget):
 
     def _on_given(self) -> None:
         self.column.open_given(self._below(GIVEN_COLUMN))
+
+    def _on_derived(self) -> None:
+        self.column.open_forms(self._below(GIVEN_COLUMN))
 
     def _on_opened(self, _row: object) -> None:
         """Enter or a double click: the choices of the cell; elsewhere those of what is told."""
@@ -140,52 +158,57 @@ class ColumnsPane(QWidget):
         cell = self.table.visualRect(current.siblingAtColumn(column))
         return self.table.viewport().mapToGlobal(cell.bottomLeft())
 
-    def _on_searched(self, text: str) -> None:
-        self._setting = True
-        self.table.set_filter(text)
-        self._setting = False
-
     def _on_selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
         if not self._setting:
             current = self.table.current()
             self.chosen.emit(current.name if current else "", tuple(row.name for row in self.table.selected()))
 
     def _lay_out(self) -> None:
-        head, about, decide = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row in (head, about, decide):
+        head, show = QHBoxLayout(), QHBoxLayout()
+        for row in (head, show):
             row.setSpacing(Space.SMALL)
         for widget in (self._name, self._state, self._undecided, self._busy):
             head.addWidget(widget)
         head.addStretch(1)
-        head.addWidget(self.search)
-        about.addWidget(self._about, 1)
-        about.addWidget(self._only)
-        for button in self._offers.values():
-            decide.addWidget(button)
-        decide.addStretch(1)
+        show.addWidget(self._which)
+        show.addWidget(self.search, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.SMALL)
         layout.addLayout(head)
-        layout.addLayout(about)
+        layout.addWidget(self._about)
+        layout.addWidget(self._since)
+        layout.addLayout(show)
         layout.addWidget(self.table, 1)
-        layout.addLayout(decide)
+        layout.addWidget(self.bar)
 
 
 def _columns_table() -> RowsTable[ColumnRow]:
     return RowsTable(
         "Columns",
         [
-            Column("Column", lambda row: row.shown_name, tip=lambda row: row.shown_name),
+            Column("Column", lambda row: row.shown_name, tip=_name_tip, tone=_name_tone, icon=_name_icon),
             Column("Told", lambda row: row.told, tone=_told_tone),
             Column("Given", lambda row: row.given, tone=_given_tone),
             Column("Class", lambda row: row.kind, tone=_kind_tone, icon=_kind_icon),
-            Column("Type", lambda row: row.type.lower(), tone=lambda row: "muted"),
             Column("Since it was signed", lambda row: "deciding…" if row.waits else row.since, tone=lambda row: "warn"),
+            Column("Type", lambda row: row.type.lower(), tone=lambda row: "muted"),
         ],
         empty="No table is chosen.",
         many=True,
     )
+
+
+def _name_tip(row: ColumnRow) -> str:
+    return f"{row.shown_name}\nSince it was signed: {row.since}" if row.since else row.shown_name
+
+
+def _name_tone(row: ColumnRow) -> str:
+    return "warn" if row.since else ""
+
+
+def _name_icon(row: ColumnRow) -> str:
+    return "diff" if row.since else ""
 
 
 def _kind_tone(row: ColumnRow) -> str:

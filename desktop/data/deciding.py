@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from desktop.data.column_filter import Counts, Filter, Which, counts_of
 from desktop.data.column_rows import (
     ColumnRow,
     Offered,
@@ -16,11 +17,14 @@ from desktop.data.column_rows import (
     offered_for,
     with_wanted,
 )
-from desktop.data.decisions import Decisions
+from desktop.data.decisions import Decision, Decisions
+from desktop.data.forms import Forms, FormsView
 from desktop.data.tables import row_of
+from desktop.data.wording import undo_words
 from desktop.desk import Desk, Failed, Latest
+from desktop.words import plural
 from sandbox.errors import PreceptorError
-from sandbox.reviewing.orders.data import Decide, ReadTable, TableRow, TableShown
+from sandbox.reviewing.orders.data import Decide, Derive, ReadTable, TableRow, TableShown, TakeBack
 from sandbox.reviewing.orders.facts import Column, Given, Told
 
 
@@ -33,7 +37,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     offered: Offered
 
 
-class ColumnsView(Protocol):
+class ColumnsView(FormsView, Protocol):
     """The columns of one table, and the column that is chosen."""
 
     def show_reading(self, table: str) -> None:
@@ -42,7 +46,10 @@ class ColumnsView(Protocol):
     def show_table(self, shown: TableShown) -> None:
         """Another table, or the same decided differently: its heading and how much is undecided."""
 
-    def show_columns(self, rows: tuple[ColumnRow, ...], *, only_undecided: bool) -> None: ...
+    def show_columns(self, rows: tuple[ColumnRow, ...], *, which: Which, counts: Counts) -> None: ...
+
+    def show_undo(self, sentence: str, levels: int) -> None:
+        """What would be taken back now, the newest of so many decisions; no levels: nothing."""
 
     def go_to_column(self, name: str) -> None:
         """The keyboard is at this column; reports it as chosen."""
@@ -68,7 +75,9 @@ class Deciding:
         self._told_of = decided
         self._failed = failed
         self._reads = Latest(desk.asks)
-        self.decisions = Decisions(desk.asks, self._on_decided, self._on_refused)
+        self._desk = desk
+        self.decisions = Decisions(desk.asks, self._on_decided, self._on_refused, self._on_waiting)
+        self.forms = Forms(view, desk, failed)
         self._table = ("", "")
         self._opened: TableShown | None = None
         self._shown: TableShown | None = None
@@ -76,7 +85,7 @@ class Deciding:
         self._decided: dict[str, ColumnRow] = {}  # as the engine says
         self._rows: dict[str, ColumnRow] = {}  # with what is on its way to it
         self._hidden: frozenset[str] = frozenset()
-        self._only_undecided = False
+        self._filter = Filter()
         self._current = ""
         self._selected: tuple[str, ...] = ()
 
@@ -88,6 +97,8 @@ class Deciding:
         self._opened = self._shown = None
         self._current, self._selected = "", ()
         self._view.show_chosen(None)
+        self._view.show_undo("", 0)
+        self.forms.of("", "", "")
         self._shows(None, None)
         if table:
             self._view.show_reading(table)
@@ -120,23 +131,49 @@ class Deciding:
             return
         offer = next(one for one in offered_for(self._shown, self._selected).offers if one.key == key)
         was_undecided = len(self._selected) == 1 and self._rows[self._current].undecided
-        for given in dict.fromkeys(offer.given.values()):
-            self._add(tuple(name for name in self._selected if offer.given[name] == given), offer.told, given)
+        for number, given in enumerate(dict.fromkeys(offer.given.values())):
+            columns = tuple(name for name in self._selected if offer.given[name] == given)
+            self._add(columns, offer.told, given, goes_on=number > 0)
         if offer.given:
             self._show_decided()
         following = next_undecided(self._visible(), self._rows, self._current) if was_undecided else ""
         if following and offer.given:
             self._view.go_to_column(following)
 
-    def show_only_undecided(self, only: bool) -> None:
-        """Hide what is decided now. What is decided later stays until asked again, so that no row runs away."""
-        self._only_undecided = only
-        self._hide_decided()
-        self._show_columns()
-
-    def _add(self, columns: tuple[str, ...], told: Told | None, given: Given | None) -> None:
+    def derive(self, form: str) -> None:
+        """Give the chosen column in this form; "none": as it was before one was chosen."""
         source, table = self._table
-        self.decisions.add(Decide(source=source, table=table, columns=columns, told=told, given=given))
+        if self._shown is not None and self._current:
+            self.decisions.add(Derive(source=source, table=table, column=self._current, form=form))
+            self._show_decided()
+
+    def take_back(self) -> None:
+        """Take the newest decision on the open table back."""
+        source, table = self._table
+        if self._shown is not None and self.decisions.undoable(self._shown)[0] > 0:
+            self.decisions.add(TakeBack(source=source, table=table))
+            self._show_decided()
+
+    def show_which(self, which: Which) -> None:
+        """Show all columns, those that are undecided now, or those that are not as they were signed."""
+        self._show_filtered(Filter(which=which, text=self._filter.text))
+
+    def find(self, text: str) -> None:
+        """Show the columns that have these words in their name, class, evidence or description."""
+        self._show_filtered(Filter(which=self._filter.which, text=text))
+
+    def _show_filtered(self, wanted: Filter) -> None:
+        self._filter = wanted
+        self._hidden = wanted.hides(self._rows)
+        self._selected = tuple(name for name in self._selected if name not in self._hidden)
+        self._current = "" if self._current in self._hidden else self._current
+        self._current = self._current or next(iter(self._selected), "")
+        self._show_decided()
+
+    def _add(self, columns: tuple[str, ...], told: Told | None, given: Given | None, goes_on: bool = False) -> None:
+        source, table = self._table
+        order = Decide(source=source, table=table, columns=columns, told=told, given=given, goes_on=goes_on)
+        self.decisions.add(order)
 
     def _show_decided(self) -> None:
         self._show_columns()
@@ -147,8 +184,9 @@ class Deciding:
         self._order = calm_order(shown)
         self._view.show_table(shown)
         self._decided = self._rows = column_rows(shown)
-        self._only_undecided = self._only_undecided and bool(shown.undecided)
-        self._hide_decided()
+        counts = counts_of(self._rows)
+        self._filter = Filter(which=self._filter.which if getattr(counts, self._filter.which) else "all")
+        self._hidden = self._filter.hides(self._rows)
         self._show_columns()
         self._shows(shown, shown)
         visible = self._visible()
@@ -159,15 +197,22 @@ class Deciding:
         self._table = ("", "")
         self._failed(problem)
 
-    def _on_decided(self, shown: TableShown) -> None:
+    def _on_decided(self, order: Decision, shown: TableShown) -> None:
         self._told_of(shown)
-        if self._shown is not None and (shown.table.source, shown.table.name) == self._table:
-            self._decided = column_rows(shown, self._shown, self._decided)
-            self._shown = shown
-            self._view.show_table(shown)
-            self._show_columns()
-            self._show_chosen()
-            self._shows(shown, self._opened)
+        before = self._shown
+        if before is None or (shown.table.source, shown.table.name) != self._table:
+            return
+        self._decided = column_rows(shown, before, self._decided)
+        self._shown = shown
+        self._view.show_table(shown)
+        self._show_decided()
+        self._shows(shown, self._opened)
+        if isinstance(order, TakeBack) and before.undo is not None and before.undo.first in self._visible():
+            self._view.go_to_column(before.undo.first)
+
+    def _on_waiting(self, number: int) -> None:
+        """What was not even sent would be lost with the window."""
+        self._desk.busy("deciding", f"{plural(number, 'decision')} on the way…" if number > 1 else "")
 
     def _on_refused(self, problem: PreceptorError) -> None:
         self._show_columns()
@@ -177,21 +222,21 @@ class Deciding:
         if self._shown is not None:
             self._rows = with_wanted(self._decided, self.decisions.waiting(*self._table))
             rows = tuple(self._rows[name] for name in self._visible())
-            self._view.show_columns(rows, only_undecided=self._only_undecided)
+            self._view.show_columns(rows, which=self._filter.which, counts=counts_of(self._rows))
+            levels, undo = self.decisions.undoable(self._shown)
+            self._view.show_undo(undo_words(undo) if undo else "", levels)
 
     def _show_chosen(self) -> None:
         shown = self._shown
         column = next((one for one in shown.table.columns if one.name == self._current), None) if shown else None
         if shown is None or column is None:
             self._view.show_chosen(None)
+            self.forms.of("", "", "")
             return
+        self.forms.of(*self._table, column.name if len(self._selected) == 1 else "")
         undecided = column.name in shown.undecided
         offered = offered_for(shown, self._selected)
         self._view.show_chosen(Chosen(column=column, undecided=undecided, count=len(self._selected), offered=offered))
 
     def _visible(self) -> tuple[str, ...]:
         return tuple(name for name in self._order if name not in self._hidden)
-
-    def _hide_decided(self) -> None:
-        decided = (name for name, row in self._rows.items() if not row.undecided)
-        self._hidden = frozenset(decided) if self._only_undecided else frozenset()

@@ -19,6 +19,7 @@ class DataDialogs(QObject):
 
     connect_wanted = Signal(str, str, str)
     sign_wanted = Signal(str)
+    page_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +54,22 @@ class DataDialogs(QObject):
 
     def signing_done(self) -> None:
         self._finish()
+
+    def open_page(self, path: str) -> None:
+        dialog = PageDialog(path, self._parent)
+        dialog.accepted_form.connect(self._on_page)
+        self._open(dialog)
+
+    def page_busy(self, sentence: str) -> None:
+        if isinstance(self.open_dialog, PageDialog):
+            self.open_dialog.busy(sentence)
+
+    def page_refused(self, problem: PreceptorError) -> None:
+        self._refused(problem)
+
+    def page_done(self) -> None:
+        if isinstance(self.open_dialog, PageDialog):
+            self.open_dialog.finish()
 
     def close_all(self) -> None:
         """Close what is open, and with it what was typed."""
@@ -90,6 +107,30 @@ class DataDialogs(QObject):
             passphrase = dialog.passphrase.text()
             dialog.busy("Signing…")
             self.sign_wanted.emit(passphrase)
+
+    def _on_page(self) -> None:
+        dialog = self.open_dialog
+        if isinstance(dialog, PageDialog):
+            self.page_wanted.emit(dialog.place.path())
+
+
+class PageDialog(FormDialog):
+    """Where the page for the privacy office goes."""
+
+    def __init__(self, path: str, parent: QWidget) -> None:
+        super().__init__("A page for the privacy office", parent, primary="Write the page", icon="export")
+        self.add_text(
+            "It shows all that is told and given of every signed table, with the reasons, under the names of the "
+            "dictionary. No row is in it; what is not signed is not on it."
+        )
+        self.place = PathField("New file", mode="new file", filter="PDF (*.pdf);;HTML (*.html)")
+        self.place.set_path(path)
+        self.add("New file", self.place, "Ends in .pdf to print it, or in .html to read it in a browser.")
+        self.place.changed.connect(self._on_changed)
+        self.place.setFocus()
+
+    def _on_changed(self) -> None:
+        self.set_missing(missing("" if self.place.path() else "the file"))
 
 
 class ConnectDialog(FormDialog):

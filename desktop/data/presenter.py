@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from desktop.data.catalog import Catalog, CatalogView
 from desktop.data.deciding import ColumnsView, Deciding
+from desktop.data.page import PageDialogs, PrivacyPage
 from desktop.data.signing import Signing, SigningDialogs
 from desktop.data.source_actions import ActionDialogs, ActionsView, SourceActions
 from desktop.data.sources import Sources, SourcesView
 from desktop.data.tables import Tables, TablesView, next_unsigned
 from desktop.data.told import ToldText, ToldView
+from desktop.data.working import Doing
 from desktop.desk import Desk, Place
 from desktop.words import plural
 from sandbox.reviewing.orders.data import TableList, TableShown
 from sandbox.reviewing.orders.starting import SourceStanding
 from sandbox.visible import visible
 
-Stage = Literal["reading", "no source", "not looked", "looking", "no table", "tables"]
+Stage = Literal["reading", "no source", "not looked", "looking", "no table", "catalog", "tables"]
 WHY_INDEX = "Index its identifiers next, so that no patient's name slips into a question."
 
 
-class Dialogs(ActionDialogs, SigningDialogs, Protocol):
+class Dialogs(ActionDialogs, SigningDialogs, PageDialogs, Protocol):
     """The dialogs of the screen."""
 
     def close_all(self) -> None: ...
@@ -39,10 +42,16 @@ class DataView(ActionsView, Protocol):
     def columns(self) -> ColumnsView: ...
 
     @property
+    def catalog(self) -> CatalogView: ...
+
+    @property
     def told(self) -> ToldView: ...
 
     @property
     def dialogs(self) -> Dialogs: ...
+
+    def open_file(self, path: str) -> None:
+        """In the program that the system has for it."""
 
     def show_stage(self, stage: Stage, source: SourceStanding | None) -> None:
         """Which page is there: an empty state with its next step, or the tables."""
@@ -50,7 +59,7 @@ class DataView(ActionsView, Protocol):
 
 class DataPresenter:
     """Decides everything that the screen shows. Its parts are reached by name: `sources`, `actions`, `tables`,
-    `deciding`, `told` and `signing`."""
+    `catalog`, `deciding`, `told`, `signing` and `page`."""
 
     def __init__(self, view: DataView, desk: Desk) -> None:
         self._view = view
@@ -59,14 +68,22 @@ class DataPresenter:
         self._source = ""
         self._afresh = False
         self._read = False
-        self._signs = False
+        self._signs = self._finds = False
         failed = view.show_problem
         self.sources = Sources(view.sources, desk, self._on_source, failed)
-        self.actions = SourceActions(
-            view, view.dialogs, desk, self.sources, began=self._show_stage, ended=self._on_job_over
-        )
         self.told = ToldText(view.told, desk, failed)
         self.deciding = Deciding(view.columns, desk, shows=self.told.table, decided=self._on_decided, failed=failed)
+        self.actions = SourceActions(
+            view,
+            view.dialogs,
+            desk,
+            self.sources,
+            settled=self.deciding.decisions.when_settled,
+            began=self._on_job_began,
+            ended=self._on_job_over,
+        )
+        self.catalog = Catalog(view.catalog, desk, opens=self.actions.open, goes=self._go_to_table, failed=failed)
+        self.page = PrivacyPage(view.dialogs, desk, view.tell_good, view.open_file)
         self.tables = Tables(view.tables, desk, self._on_table, failed)
         self.signing = Signing(view.dialogs, desk, self._on_signed, failed)
 
@@ -97,6 +114,17 @@ class DataPresenter:
         self._signs = True
         self.deciding.decisions.when_settled(self._begin_signing)
 
+    def find_tables(self) -> None:
+        """Show the catalog, to open tables of it."""
+        if self._has_catalog():
+            self._finds = True
+            self._show_stage()
+
+    def leave_catalog(self) -> None:
+        """Back to the tables that are open."""
+        self._finds = False
+        self._show_stage()
+
     def _begin_signing(self) -> None:
         wanted, self._signs = self._signs, False
         if wanted and self._stage() == "tables":
@@ -109,7 +137,9 @@ class DataPresenter:
         source = self.sources.chosen
         if source is not None and source.name != self._source:
             self._source = source.name
+            self._finds = False
             self._view.clear_problem()
+        self.catalog.of(source.name if source is not None and self._has_catalog() else "")
         self._show_stage()
         if source is None or not source.looked:
             self.tables.forget()
@@ -117,13 +147,29 @@ class DataPresenter:
             self.tables.read(source.name, self._wanted_table)
             self._wanted_table, self._afresh = "", False
 
-    def _on_job_over(self, looked: bool) -> None:
-        """A look or an indexing ended; after a look every table may be another."""
+    def _on_job_began(self) -> None:
+        """A look reads the decisions and writes the proposal: those that are made meanwhile wait for its end."""
+        if self.actions.doing is not None and self.actions.doing.job != "index":
+            self.deciding.decisions.hold()
+        self._show_stage()
+
+    def _on_job_over(self, doing: Doing, looked: bool) -> None:
+        """A look, an opening or an indexing ended; after the first two every table may be another."""
+        self.deciding.decisions.go()
+        if looked and doing.job == "open":
+            self._finds = False
+            self._wanted_table = self.catalog.called(doing.tables[0])
         if looked:
             self.tables.forget()
         else:
             self._show_stage()
         self._desk.refresh()
+
+    def _go_to_table(self, name: str) -> None:
+        """A table of the catalog that is open already."""
+        self._finds = False
+        self.tables.show_open(name)
+        self._show_stage()
 
     def _on_table(self, source: str, table: str) -> None:
         """A table is open in the list; it is read when it is another, or another than when it was read."""
@@ -157,4 +203,11 @@ class DataPresenter:
             return "looking"
         if not source.looked:
             return "not looked"
+        if self._has_catalog() and (self._finds or not source.tables):
+            return "catalog"
         return "tables" if source.tables else "no table"
+
+    def _has_catalog(self) -> bool:
+        """Whether there are tables that are not open."""
+        source = self.sources.chosen
+        return source is not None and source.looked and source.catalog_tables > source.tables

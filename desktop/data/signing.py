@@ -7,11 +7,12 @@ from typing import Protocol
 
 import msgspec
 
-from desktop.data.wording import change_words
+from desktop.data.wording import change_words, since_counts
 from desktop.desk import Desk, Failed, Latest
 from desktop.words import plural
 from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.data import ReadTable, SignTables, TableList, TableRow, TableShown
+from sandbox.reviewing.orders.facts import Column, ColumnChange
 from sandbox.visible import visible
 
 FEW = 20  # tables that are read without a word
@@ -100,19 +101,22 @@ class Signing:
 
 
 def changes_of(shown: TableShown) -> tuple[str, ...]:
-    """`prov_id: told was nothing, is name`, for each column that is decided differently than it was signed."""
-    if not shown.signed:
+    """How many columns are new, gone and different, then each: `prov_id: told was nothing`."""
+    since = shown.since
+    if since is None:
         return ()
-    found = []
-    for column, before in zip(shown.table.columns, shown.signed, strict=True):
-        if before == ("", ""):
-            found.append(f"{visible(column.name)}: new; told {column.told}, given {column.given}")
-        elif change_words(column, before):
-            told, given = before
-            parts = [f"told {told} → {column.told}"] if told != column.told else []
-            parts += [f"given {given} → {column.given}"] if given != column.given else []
-            found.append(f"{visible(column.name)}: {', '.join(parts)}")
-    return tuple(found) or ("No column is told or given differently; its description or its rows changed.",)
+    if not (since.columns or since.words):
+        return ("Nothing is told or given differently.",)
+    columns = {column.name: column for column in shown.table.columns}
+    lines = [f"{visible(one.column)}: {_change_line(one, columns.get(one.column))}" for one in since.columns]
+    return (f"{since_counts(since)}.", *lines)
+
+
+def _change_line(change: ColumnChange, column: Column | None) -> str:
+    if column is None:
+        return "gone"
+    now = f"told {column.told}, given {column.given}"
+    return f"new; {now}" if change.kind == "new" else f"{change_words(change)}; now {now}"
 
 
 def signing_shown(source: str, rows: tuple[TableRow, ...], changes: dict[str, tuple[str, ...]]) -> SigningShown:

@@ -6,21 +6,23 @@ from collections.abc import Callable
 from typing import Protocol
 
 from desktop.data.sources import Sources
-from desktop.data.working import Doing, Outcome, SourceWork
+from desktop.data.working import Doing, Job, Outcome, SourceWork
 from desktop.desk import Desk
 from desktop.words import plural
 from sandbox.errors import PreceptorError
 from sandbox.messages.desk import Indexed, Looked
 from sandbox.reviewing.orders import Done
 from sandbox.reviewing.orders.data import AddSource, ForgetKnown, RemoveSource, SourceList
+from sandbox.visible import visible
 
+FEW = 3  # tables that are named
 LOSES = (
     "What was signed for it, and its index of identifiers, are deleted here. Questions can't use it any more, and "
     "approvals that read it can't run. The database itself stays as it is; the log keeps what was signed."
 )
 AGAIN = (
-    "This reads its tables and columns afresh and proposes anew. What is signed stays signed; decisions that are not "
-    "signed yet are replaced by the new proposal."
+    "This reads its tables and columns afresh and proposes anew. What is signed stays signed, and your decisions are "
+    "kept as far as the new proposal allows them; they can no longer be undone one by one."
 )
 
 
@@ -51,7 +53,8 @@ class ActionsView(Protocol):
 
 
 class SourceActions:
-    """`began` hears that a job has begun; `ended` that it is over, and whether the proposal is another one."""
+    """`began` hears that a job has begun; `ended` that it is over, and whether the proposal is another one. A look
+    writes the proposal, as a decision does: `settled` calls once no decision is on its way."""
 
     def __init__(
         self,
@@ -60,13 +63,15 @@ class SourceActions:
         desk: Desk,
         sources: Sources,
         *,
+        settled: Callable[[Callable[[], None]], None],
         began: Callable[[], None],
-        ended: Callable[[bool], None],
+        ended: Callable[[Doing, bool], None],
     ) -> None:
         self._view = view
         self._dialogs = dialogs
         self._desk = desk
         self._sources = sources
+        self._settled = settled
         self._began = began
         self._ended = ended
         self._work = SourceWork(desk, self._on_tick, self._on_ended)
@@ -120,17 +125,25 @@ class SourceActions:
         """Index the identifiers of the chosen source."""
         source = self._sources.chosen
         if source is not None and source.looked and self.doing is None:
-            self._view.clear_problem()
-            self._work.start("index", source.name)
-            self._began()
+            self._start("index", source.name)
+
+    def open(self, tables: tuple[str, ...]) -> None:
+        """Open tables of the chosen source; what is open stays so."""
+        source = self._sources.chosen
+        if source is not None and source.looked and self.doing is None:
+            name = source.name
+            self._settled(lambda: self._start("open", name, tables))
 
     def stop(self) -> None:
         self._work.stop()
 
     def _start_look(self, name: str) -> None:
+        self._settled(lambda: self._start("look", name))
+
+    def _start(self, job: Job, name: str, tables: tuple[str, ...] = ()) -> None:
         if self.doing is None:
             self._view.clear_problem()
-            self._work.start("look", name)
+            self._work.start(job, name, tables)
             self._began()
 
     def _disconnect(self, name: str) -> None:
@@ -158,17 +171,25 @@ class SourceActions:
         elif outcome is None:
             self._desk.tell(f"{doing.sentence} was stopped; nothing was changed.")
         else:
-            self._view.tell_good(*_done_words(outcome), "", None)
-        self._ended(isinstance(outcome, Looked))
+            self._view.tell_good(*_done_words(doing, outcome), "", None)
+        self._ended(doing, isinstance(outcome, Looked))
 
 
-def _done_words(outcome: Looked | Indexed) -> tuple[str, str]:
+def _done_words(doing: Doing, outcome: Looked | Indexed) -> tuple[str, str]:
     """What was done, and what follows."""
     if isinstance(outcome, Indexed):
         values = plural(outcome.values, "value")
         return f"{values} of {outcome.source} will be recognised from now on.", "The index is encrypted."
+    need = "needs" if outcome.undecided == 1 else "need"
+    if doing.job == "open":
+        opened = ", ".join(doing.tables) if len(doing.tables) <= FEW else plural(len(doing.tables), "table")
+        words = f"{visible(opened)} {'is' if len(doing.tables) == 1 else 'are'} open."
+        of_all = f"{plural(outcome.undecided, 'column')} of all open tables {need} your decision."
+        return words, of_all if outcome.undecided else ""
+    if not outcome.tables and outcome.catalog_tables:
+        catalog = f"{plural(outcome.catalog_tables, 'table')}, {plural(outcome.catalog_columns, 'column')}"
+        return f"The catalog of {outcome.source} was read: {catalog}.", "Open the tables that your question needs."
     words = f"{outcome.source} was looked at: {plural(outcome.tables, 'table')}, {plural(outcome.columns, 'column')}."
     if outcome.undecided:
-        need = "needs" if outcome.undecided == 1 else "need"
         return words, f"{plural(outcome.undecided, 'column')} could not be classified and {need} your decision."
     return words, "Every column has a proposal. Read it table by table, then sign what your question needs."

@@ -87,7 +87,8 @@ class SourcesPane(Card):
         self._stop.setVisible(not idle)
         self._look.setText("Look again" if looked else "Look at it")
         self._look.setShortcut("F5")
-        self._index.setVisible(idle and looked and source is not None and not source.known)
+        has_tables = looked and source is not None and source.tables > 0
+        self._index.setVisible(idle and has_tables and source is not None and not source.known)
         self._index_again.setVisible(looked)
         self._forget.setVisible(source is not None and source.known)
 

@@ -67,6 +67,12 @@ class Tables:
         self._opened(self.source, self._open)
         self._show_to_sign()
 
+    def show_open(self, name: str) -> None:
+        """Go to one of the tables, as if the reviewer had."""
+        if any(row.name == name for row in self.rows):
+            self._view.show_tables(self.source, self.rows, name)
+            self.choose(name, (name,))
+
     def choose(self, name: str, selected: tuple[str, ...]) -> None:
         """The reviewer moved to a table, or selected several."""
         self._selected = frozenset(selected)

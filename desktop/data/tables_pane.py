@@ -14,6 +14,7 @@ from desktop.widgets.texts import ToneName
 from sandbox.reviewing.orders.data import TableRow, TableState
 from sandbox.visible import visible
 
+PAGE = "Write all that is told and given, as a page for the privacy office"
 TONES: dict[TableState, ToneName] = {"not signed": "plain", "signed": "good", "changed": "warn"}
 ICONS: dict[TableState, str] = {"not signed": "", "signed": "good", "changed": "warn"}
 
@@ -23,6 +24,7 @@ class TablesPane(Card):
 
     chosen = Signal(str, tuple)
     columns_wanted = Signal()
+    catalog_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__("Tables")
@@ -47,6 +49,9 @@ class TablesPane(Card):
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.table.opened.connect(self._on_opened)
         self.search.searched.connect(self._on_searched)
+        self.find_more = Button("Find tables…", self.catalog_wanted.emit, kind="quiet", shortcut="Ctrl+K")
+        self.find_more.hide()
+        self.head.addWidget(self.find_more)
         self.body.addWidget(self.search)
         self.body.addWidget(self.table, 1)
         find = QShortcut(QKeySequence("Ctrl+Shift+F"), self)
@@ -105,6 +110,7 @@ class SignBar(QWidget):
     """What would be signed, in words, and the button that begins it."""
 
     wanted = Signal()
+    page_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,6 +124,7 @@ class SignBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.MEDIUM)
         row.addWidget(self._words, 1)
+        row.addWidget(Button("Privacy page…", self.page_wanted.emit, icon="export", shortcut="Ctrl+P", name=PAGE))
         row.addWidget(self._sign)
 
     def show_to_sign(self, to_sign: ToSign) -> None:

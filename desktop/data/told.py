@@ -17,7 +17,9 @@ HEADS = {
     "changed": "What you signed before. Once you sign it again, exactly this:",
 }
 
-SOON = 0.03  # seconds after a decision; a long text never holds up the keys, nor is shown twice for quick ones
+SOON = 0.03  # seconds after a decision, so that the text is not shown twice for quick ones
+AT_REST = 0.3  # the same for a long text, which takes as long to be laid out as a key takes to repeat
+LONG = 20_000  # characters
 
 
 class ToldView(Protocol):
@@ -51,7 +53,8 @@ class ToldText:
             self._on_screen = None
             self._show_table()
         else:
-            self._due = self._desk.clock.after(SOON, self._show_table)
+            rests = AT_REST if len(shown.agent_text) > LONG else SOON
+            self._due = self._desk.clock.after(rests, self._show_table)
 
     def show_whole(self, whole: bool) -> None:
         """The text of all signed tables, or that of the open one."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.data.catalog_pane import CatalogPane
 from desktop.data.columns_pane import ColumnsPane
 from desktop.data.decide_page import DecidePage
 from desktop.data.dialogs import DataDialogs
@@ -38,7 +40,8 @@ class DataScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("Data")
-        self.sources, self.tables, self.columns, self.told = SourcesPane(), TablesPane(), ColumnsPane(), ToldPane()
+        self.sources, self.tables, self.catalog = SourcesPane(), TablesPane(), CatalogPane()
+        self.columns, self.told = ColumnsPane(), ToldPane()
         self.dialogs = DataDialogs(self)
         self.presenter: DataPresenter = DataPresenter(self, desk)
         self._connect(self.presenter)
@@ -60,12 +63,14 @@ class DataScreen(Screen):
             "not looked": self._not_looked,
             "looking": self._looking,
             "no table": self._no_table,
+            "catalog": self.catalog,
             "tables": self._tables,
         }
         self._show_page(pages[stage])
         self._left.setVisible(stage not in ("reading", "no source"))
-        self.tables.setVisible(stage == "tables")
+        self.tables.setVisible(stage == "tables" or (stage == "catalog" and bool(source and source.tables)))
         self.tables.bar.setVisible(stage == "tables")
+        self.tables.find_more.setVisible(source is not None and source.catalog_tables > source.tables)
         name = source.name if source else ""
         self._not_looked.set_text(f"Nobody has looked at {name} yet", LOOKING_DOES)
         self._no_table.set_text(f"{name} has no tables", NO_TABLE)
@@ -74,12 +79,17 @@ class DataScreen(Screen):
         self.sources.show_working(doing, sentence)
         self._looking.set_text(sentence, LOOKING_DOES)
 
+    def open_file(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
     def tell_good(self, sentence: str, advice: str, action: str, do: Callable[[], None] | None) -> None:
         self.notice.show_notice("good", sentence, advice, action, do)
 
     def first_focus(self) -> QWidget | None:
         if self._pages.currentWidget() is self._tables:
             return self.columns.table
+        if self._pages.currentWidget() is self.catalog:
+            return self.catalog.search
         if self._pages.currentWidget() is self._reading:
             return self._reading
         button = getattr(self._pages.currentWidget(), "button", None)
@@ -110,12 +120,28 @@ class DataScreen(Screen):
         self.tables.chosen.connect(presenter.tables.choose)
         self.tables.columns_wanted.connect(self.columns.table.setFocus)
         self.tables.bar.wanted.connect(presenter.sign)
+        self.tables.bar.page_wanted.connect(presenter.page.ask_where)
+        self.dialogs.page_wanted.connect(presenter.page.write)
+        self.tables.catalog_wanted.connect(self._on_catalog_wanted)
+        self.catalog.searched.connect(presenter.catalog.search)
+        self.catalog.chosen.connect(presenter.catalog.choose)
+        self.catalog.open_wanted.connect(presenter.catalog.open)
+        self.catalog.back_wanted.connect(presenter.leave_catalog)
         self.columns.chosen.connect(presenter.deciding.choose)
-        self.columns.only_undecided.connect(presenter.deciding.show_only_undecided)
-        self.columns.offer_wanted.connect(presenter.deciding.take_offer)
+        self.columns.which_wanted.connect(presenter.deciding.show_which)
+        self.columns.search.searched.connect(presenter.deciding.find)
+        self.columns.bar.offer_wanted.connect(presenter.deciding.take_offer)
+        self.columns.bar.given_wanted.connect(self._on_given_wanted)
+        self.columns.bar.undo_wanted.connect(presenter.deciding.take_back)
+        self.columns.column.form_wanted.connect(presenter.deciding.derive)
         self.columns.column.told_wanted.connect(self._on_told_wanted)
         self.columns.column.given_wanted.connect(self._on_given_wanted)
         self.told.whole_wanted.connect(presenter.told.show_whole)
+
+    def _on_catalog_wanted(self) -> None:
+        self.presenter.find_tables()
+        self.catalog.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.catalog.search.selectAll()
 
     def _on_told_wanted(self, told: str) -> None:
         self.presenter.deciding.decide(told=told)  # type: ignore[arg-type]
@@ -130,6 +156,7 @@ class DataScreen(Screen):
             self._not_looked,
             self._looking,
             self._no_table,
+            self.catalog,
             self._tables,
         ):
             self._pages.addWidget(page)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from desktop.words import plural
-from sandbox.reviewing.orders.data import TableRow, TableState
-from sandbox.reviewing.orders.facts import Column, ColumnClass, Derivation, Given, Told
+from sandbox.reviewing.orders.data import TableRow, TableState, Undoable
+from sandbox.reviewing.orders.facts import (
+    Column,
+    ColumnChange,
+    ColumnClass,
+    Derivation,
+    FoundTable,
+    Given,
+    SinceSigned,
+    Told,
+)
 from sandbox.reviewing.orders.starting import SourceStanding
 from sandbox.visible import visible
 
@@ -45,6 +54,16 @@ GIVEN_CHOICES: dict[Given, str] = {
     "derived": "&Derived: only what follows from it",
     "full": "&Full: its values as they are",
 }
+FORMS: dict[str, str] = {
+    "year": "&Year",
+    "month": "&Month",
+    "zip3": "&First 3 digits",
+    "age_capped": "&Age, at most 90",
+    "days_since": "&Days since",
+    "age_at": "A&ge on that day, from",
+    "none": "As it was &before",
+}
+GONE_SHOWN = 4  # names of columns that are gone, in the line above the list
 SHOWN_VALUES = 200  # of one column, in the pane about it
 
 
@@ -59,26 +78,63 @@ def class_words(column: Column, undecided: bool) -> str:
     return CLASSES[column.column_class]
 
 
-def given_words(given: Given, derivation: Derivation) -> str:
-    """`token`, `derived: year`."""
+def given_words(given: Given, derivation: Derivation, anchor: str = "") -> str:
+    """`token`, `derived: year`, `derived: days since admit_dt`."""
     if given == "derived" and derivation != "none":
-        return f"derived: {DERIVATIONS[derivation]}"
+        return f"derived: {derived_words(derivation, anchor)}"
     return GIVEN[given]
 
 
-def change_words(column: Column, signed: tuple[str, str] | None) -> str:
-    """What is decided differently than it was signed; empty when nothing is, or when there is nothing to compare."""
-    if signed is None:
+def derived_words(derivation: Derivation, anchor: str = "") -> str:
+    """What follows from a value: `year`, `days since admit_dt`."""
+    if anchor and derivation == "days_since":
+        return f"days since {visible(anchor)}"
+    if anchor and derivation == "age_at":
+        return f"age on that day, from {visible(anchor)}, at most 90"
+    return DERIVATIONS[derivation]
+
+
+def change_words(change: ColumnChange | None) -> str:
+    """What is different from how it was signed; empty when nothing is, or when there is nothing to compare."""
+    if change is None:
         return ""
-    if signed == ("", ""):
-        return "new column"
-    told, given = signed
-    parts = []
-    if told != column.told:
-        parts.append(f"told was {told}")
-    if given != column.given:
-        parts.append(f"given was {given}")
+    return "new column" if change.kind == "new" else visible(", ".join(change.words))
+
+
+def since_counts(since: SinceSigned) -> str:
+    """`2 columns are new, 1 is gone, 3 are different; its joins differ`; empty when nothing is."""
+    kinds = (("new", "new"), ("gone", "gone"), ("changed", "different"))
+    parts: list[str] = []
+    for kind, word in kinds:
+        number = sum(change.kind == kind for change in since.columns)
+        if number:
+            what = plural(number, "column") if not parts else f"{number:,}"
+            parts.append(f"{what} {'is' if number == 1 else 'are'} {word}")
+    if since.words:
+        parts.append(f"{', '.join(since.words)} changed")
     return ", ".join(parts)
+
+
+def since_sentence(since: SinceSigned | None) -> str:
+    """The line above the list: what is different since it was signed, and which columns are gone."""
+    if since is None or not (since.columns or since.words):
+        return ""
+    gone = [visible(change.column) for change in since.columns if change.kind == "gone"]
+    more = f" and {len(gone) - GONE_SHOWN:,} more" if len(gone) > GONE_SHOWN else ""
+    names = f" Gone: {', '.join(gone[:GONE_SHOWN])}{more}." if gone else ""
+    return f"Since it was signed: {since_counts(since)}.{names}"
+
+
+def undo_words(undo: Undoable) -> str:
+    """`flag_7: told name, given full`, `12 columns: told nothing`."""
+    who = visible(undo.first) if undo.columns == 1 else plural(undo.columns, "column")
+    parts = [f"told {' or '.join(TOLD[one] for one in undo.told)}"] if undo.told else []
+    parts += [f"given {' or '.join(GIVEN[one] for one in undo.given)}"] if undo.given else []
+    if undo.form:
+        name, _, anchor = undo.form.partition(":")
+        words = FORMS[name].replace("&", "").lower()
+        parts.append(f"{words} {visible(anchor)}" if anchor else words)
+    return f"{who}: {', '.join(parts)}"
 
 
 def told_sentence(column: Column) -> str:
@@ -104,7 +160,7 @@ def given_sentence(column: Column) -> str:
     if column.given == "token":
         return "a token: a random stand-in for each value, in place of the value."
     if column.given == "derived":
-        return f"only what follows from it: {DERIVATIONS[column.derivation] or 'a derivation'}."
+        return f"only what follows from it: {derived_words(column.derivation, column.anchor) or 'a derivation'}."
     return "its values as they are, under the approval of each program."
 
 
@@ -124,6 +180,26 @@ def state_words(row: TableRow) -> str:
 def signed_words(source: SourceStanding) -> str:
     """`8 of 22` tables, or that nobody has looked."""
     return f"{source.signed:,} of {source.tables:,}" if source.looked else "not looked at"
+
+
+def catalog_words(tables: int, columns: int, opened: int) -> str:
+    """How large a catalog is, and how much of it is open."""
+    what = f"{plural(tables, 'table')} with {plural(columns, 'column')}"
+    is_open = "none is open" if not opened else f"{opened:,} {'is' if opened == 1 else 'are'} open"
+    return f"{what}; {is_open}. What is not open does not exist for an agent."
+
+
+def found_words(found: FoundTable) -> str:
+    """`admit_dttm, disch_dttm: Time of admission`: why a table was found."""
+    hits = ", ".join(visible(name) for name in found.hits)
+    comment = visible(found.comment)
+    return f"{hits}: {comment}" if hits and comment else hits or comment
+
+
+def found_name(found: FoundTable) -> str:
+    """`ward_list (in the dictionary: clinic_list)`."""
+    name = visible(found.table)
+    return f"{name} (called {visible(found.called)})" if found.called else name
 
 
 def indexed_words(source: SourceStanding) -> str:

@@ -1,4 +1,5 @@
-"""Looking at a source and indexing its identifiers: one at a time, each in a session of its own that can be stopped."""
+"""Looking at a source, opening tables of it, indexing its identifiers: one at a time, each in a session of its own
+that can be stopped."""
 
 from __future__ import annotations
 
@@ -10,10 +11,15 @@ import msgspec
 from desktop.data.wording import elapsed
 from desktop.desk import Desk, Line, Ticket
 from sandbox.errors import PreceptorError
-from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
+from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked, Opening
+from sandbox.visible import visible
 
-Job = Literal["look", "index"]
-_DOING: dict[Job, str] = {"look": "Looking at", "index": "Indexing the identifiers of"}
+Job = Literal["look", "open", "index"]
+_DOING: dict[Job, str] = {
+    "look": "Looking at",
+    "open": "Opening tables of",
+    "index": "Indexing the identifiers of",
+}
 
 
 class Doing(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +27,7 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True):
 
     job: Job
     source: str
+    tables: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -42,17 +49,19 @@ class SourceWork:
         self._line: Line | None = None
         self._tick: Ticket | None = None
         self._since = 0.0
+        self._at = ""
         self.doing: Doing | None = None
 
-    def start(self, job: Job, source: str) -> None:
+    def start(self, job: Job, source: str, tables: tuple[str, ...] = ()) -> None:
         """Begin, unless something is being done already."""
         if self.doing is not None:
             return
-        self.doing = Doing(job=job, source=source)
+        self.doing = Doing(job=job, source=source, tables=tables)
+        self._at = ""
         self._since = self._desk.clock.now()
         self._desk.busy("data", f"{self.doing.sentence}…")
         self._line = self._desk.sessions.looking(self._heard)
-        self._line.send(Look(source=source) if job == "look" else IndexKnown(source=source))
+        self._line.send(IndexKnown(source=source) if job == "index" else Look(source=source, tables=tables))
         self._on_tick()
 
     def stop(self) -> None:
@@ -64,6 +73,9 @@ class SourceWork:
     def _heard(self, message: Any) -> None:
         if isinstance(message, PreceptorError):
             self._over(message)
+        elif isinstance(message, Opening):
+            self._at = f", {message.done + 1:,} of {message.of:,}: {visible(message.table)}" if message.of > 1 else ""
+            self._tell()
         elif isinstance(message, (Looked, Indexed)):
             if self._line is not None:
                 self._line.end()
@@ -71,8 +83,13 @@ class SourceWork:
 
     def _on_tick(self) -> None:
         if self.doing is not None:
-            self._ticks(self.doing, f"{self.doing.sentence}… {elapsed(self._desk.clock.now() - self._since)}")
+            self._tell()
             self._tick = self._desk.clock.after(1.0, self._on_tick)
+
+    def _tell(self) -> None:
+        if self.doing is not None:
+            time = elapsed(self._desk.clock.now() - self._since)
+            self._ticks(self.doing, f"{self.doing.sentence}{self._at}… {time}")
 
     def _over(self, outcome: Outcome) -> None:
         doing, self.doing, self._line = self.doing, None, None

@@ -65,7 +65,7 @@ class SearchField(QLineEdit):
 
     searched = Signal(str)
 
-    def __init__(self, name: str = "Search", placeholder: str = "") -> None:
+    def __init__(self, name: str = "Search", placeholder: str = "", pause_ms: int = _PAUSE_MS) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder or name)
@@ -73,7 +73,7 @@ class SearchField(QLineEdit):
         self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause.setInterval(pause_ms)
         self._pause.timeout.connect(self._on_paused)
         self.textChanged.connect(self._pause.start)
         self.returnPressed.connect(self._on_paused)

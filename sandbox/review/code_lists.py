@@ -15,6 +15,11 @@ from collections.abc import Iterable, Iterator
 from sandbox.checks.facts import Fact
 from sandbox.codesets import content_hash
 from sandbox.dictionary.model import CodeSet
+from sandbox.errors import BadInput, WorkspaceRefused
+from sandbox.records import Approval, Trust
+from sandbox.review.approvals import Approvals
+from sandbox.review.draft import read_draft
+from sandbox.workspace import Workspace
 
 _LITERAL = re.compile(r"(['\"])(?P<text>[^'\"\n\\]{1,100})\1|(?<![\w.'\"])(?P<number>\d{1,18})(?![\w.'\"])")
 _BETWEEN = re.compile(r"(?:[\s,]|#[^\n]*\n)*")
@@ -51,6 +56,19 @@ def code_sets_in(program: str, code_sets: Iterable[CodeSet]) -> tuple[CodeSetFou
         for line, codes in _lists(program)
         for one in known.get(content_hash(codes), ())
     )
+
+
+def approvals_with(workspace: Workspace, trust: Trust, code_set: CodeSet) -> list[Approval]:
+    """The approvals, as long as they are there, whose program holds exactly these codes; a draft that can't be read
+    counts as one that does."""
+    return [one for one in Approvals.read(workspace, trust).verified if _may_hold(workspace, one, code_set)]
+
+
+def _may_hold(workspace: Workspace, approval: Approval, code_set: CodeSet) -> bool:
+    try:
+        return bool(code_sets_in(read_draft(workspace, approval.question, approval.draft).program, (code_set,)))
+    except (BadInput, WorkspaceRefused):
+        return True
 
 
 def _lists(program: str) -> Iterator[tuple[int, list[str]]]:

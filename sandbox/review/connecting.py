@@ -10,6 +10,7 @@ from sandbox.files import storage_fault, sync_folder
 from sandbox.keystore import Keystore
 from sandbox.records import AuditLog
 from sandbox.review.setting_up import check_out_of_jails
+from sandbox.review.source_files import check_holds_tables
 from sandbox.workspace import SourceSettings, Workspace
 
 
@@ -28,6 +29,7 @@ def check_new_source(workspace: Workspace, name: str, location: Path) -> Path:
     check_out_of_jails(location)
     if location.is_relative_to(workspace.root):
         raise BadInput("A source can't lie inside the workspace.", "Move it elsewhere, then connect it there.")
+    check_holds_tables(location)
     return location
 
 

@@ -19,6 +19,7 @@ from sandbox.files import replace_file
 from sandbox.records import AuditLog, ReviewerKey, Trust, sha256, sign_table, signed_path
 from sandbox.review.counting import check_counted
 from sandbox.review.decisions import remember
+from sandbox.review.naming_nobody import check_names_nobody, said_of_table
 from sandbox.review.reference_marks import file_told
 from sandbox.review.renaming import check_may_forget, forget_former
 from sandbox.workspace import Workspace, readable_json
@@ -136,6 +137,7 @@ def sign_tables(
         )
     for table in tables:
         check_counted(table)
+    check_names_nobody(workspace, (said for table in tables for said in said_of_table(table)), so="nothing was signed")
     log = AuditLog(workspace.audit_log)
     for table in tables:
         check_may_forget(workspace, Trust((key.public,)), log, source, table.name)

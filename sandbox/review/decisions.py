@@ -9,7 +9,7 @@ an identifier, or its values are too rare now) is left out, and the proposal of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -78,6 +78,29 @@ def remember(
 def decision_on(workspace: Workspace, source: str, table: str, column: str) -> Decision:
     """What was chosen for one column so far."""
     return _read(_path(workspace, source)).get(table, {}).get(column, Decision())
+
+
+def decisions_on(workspace: Workspace, source: str, table: str, columns: Iterable[str]) -> dict[str, Decision | None]:
+    """What was chosen for columns so far; None where nothing was."""
+    kept = _read(_path(workspace, source)).get(table, {})
+    return {column: kept.get(column) for column in columns}
+
+
+def put_back(workspace: Workspace, source: str, table: str, kept: Mapping[str, Decision | None]) -> None:
+    """Keep exactly what `decisions_on` said of columns; where it said None, nothing is kept of them any more."""
+    decisions = _read(_path(workspace, source))
+    of_table = decisions.get(table, {})
+    for column, decision in kept.items():
+        if decision is None:
+            of_table.pop(column, None)
+        else:
+            of_table[column] = decision
+    if not of_table:
+        decisions.pop(table, None)
+    if decisions or about_tables(workspace, source):
+        _write(_path(workspace, source), columns=decisions)
+    else:
+        _path(workspace, source).unlink(missing_ok=True)
 
 
 def remember_form(workspace: Workspace, source: str, table: str, column: str, decision: Decision) -> None:

@@ -16,15 +16,16 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from sandbox.checks.facts import ANCHORED, Derivation, Given
-from sandbox.dictionary.model import Column, Table
+from sandbox.dictionary.model import Column, Proposal, Table
 from sandbox.dictionary.types import family
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
-from sandbox.review.counting import check_counted, check_pair, is_birth
+from sandbox.review.counting import check_column, check_counted, check_pair, is_birth
 from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 from sandbox.review.decisions import Decision, decision_on, remember_form
 from sandbox.workspace import Workspace, readable_json
 
+NONE = "none"  # in place of a form: as it was before one was chosen
 NEVER = ("patient_key", "event_key", "direct_identifier", "secret")
 KEPT_AS_TEXT = ("duckdb", "sqlite", "tsql", "spark")  # dialects that count from a date that is kept as text
 
@@ -99,26 +100,91 @@ def derive(workspace: Workspace, source: str, column: str, text: str) -> Column:
     """Give `table.column` in this form, or with "none" as it was before; kept until it is signed."""
     proposal = read_proposal(workspace, source)
     table_name, _, name = column.lower().removeprefix(f"{source}.").rpartition(".")
-    table = proposed_table(proposal, table_name)
-    found = next((one for one in table.columns if one.name == name), None)
-    if found is None:
-        raise BadInput(f"{table.name} has no column {name!r}.")
+    proposal = derive_column(workspace, proposal, table_name, name, text)
+    return _column(proposed_table(proposal, table_name), name)
+
+
+def derive_column(workspace: Workspace, proposal: Proposal, table_name: str, name: str, text: str) -> Proposal:
+    """The same; the proposal as it is kept then."""
+    source, table = proposal.source, proposed_table(proposal, table_name)
+    found = _column(table, name)
     before = decision_on(workspace, source, table.name, name)
-    proposed = before.proposed if before.form else found.derivation
-    if text.strip().lower() == "none":
+    if text.strip().lower() == NONE:
         changed, decision = _undone(found, before)
     else:
-        as_proposed = msgspec.structs.replace(found, derivation=proposed, anchor="")
-        changed = derived_as(table, as_proposed, text, proposal.dialect)
-        decision = _with_form(found, before, text.strip().lower(), proposed)
-    columns = tuple(changed if one is found else one for one in table.columns)
-    whole = msgspec.structs.replace(table, columns=columns)
+        changed = derived_as(table, _as_proposed(found, before), text, proposal.dialect)
+        decision = _with_form(found, before, text.strip().lower(), _proposed(found, before))
+    whole = _put(table, found, changed)
     check_counted(whole)
     tables = tuple(whole if one is table else one for one in proposal.tables)
     remember_form(workspace, source, table.name, name, decision)
-    kept = readable_json(msgspec.structs.replace(proposal, tables=tables))
-    replace_file(workspace.source_folder(source) / PROPOSAL, kept)
-    return changed
+    proposal = msgspec.structs.replace(proposal, tables=tables)
+    replace_file(workspace.source_folder(source) / PROPOSAL, readable_json(proposal))
+    return proposal
+
+
+class Forms(NamedTuple):
+    """The forms that `derive` accepts for a column now, and the one that was chosen (empty: none was)."""
+
+    open: tuple[str, ...]
+    chosen: str
+
+
+def forms_of(workspace: Workspace, proposal: Proposal, table_name: str, name: str) -> Forms:
+    """What may be derived from a column as its table is now; "none" where a form was chosen that can be taken back."""
+    table = proposed_table(proposal, table_name)
+    found = _column(table, name)
+    before = decision_on(workspace, proposal.source, table.name, name)
+    column = _as_proposed(found, before)
+    dates = [one.name for one in table.columns if one is not found and _is_day(one, proposal.dialect)]
+    plain = [one for one in get_args(Derivation) if one != "none" and one not in ANCHORED]
+    counted = [f"{one}:{anchor}" for one in ANCHORED for anchor in dates] if _is_day(found, proposal.dialect) else []
+    accepted = tuple(form for form in (*plain, *counted) if _accepts(table, found, column, form, proposal.dialect))
+    if not before.form:
+        return Forms(accepted, "")
+    undone = _undone(found, before)[0]
+    return Forms((*accepted, NONE) if _may_be(table, found, undone) else accepted, before.form)
+
+
+def _accepts(table: Table, found: Column, column: Column, form: str, dialect: str) -> bool:
+    try:
+        changed = derived_as(table, column, form, dialect)
+    except BadInput:
+        return False
+    return _may_be(table, found, changed)
+
+
+def _may_be(table: Table, found: Column, changed: Column) -> bool:
+    """Whether the table with the column so changed may be counted; only pairs that the column is of can be other."""
+    whole = _put(table, found, changed)
+    try:
+        for one in whole.columns:
+            if one is changed or one.anchor == changed.name:
+                check_column(whole, one)
+    except BadInput:
+        return False
+    return True
+
+
+def _column(table: Table, name: str) -> Column:
+    for one in table.columns:
+        if one.name == name:
+            return one
+    raise BadInput(f"{table.name} has no column {name!r}.")
+
+
+def _put(table: Table, found: Column, changed: Column) -> Table:
+    columns = tuple(changed if one is found else one for one in table.columns)
+    return msgspec.structs.replace(table, columns=columns)
+
+
+def _proposed(column: Column, before: Decision) -> Derivation:
+    return before.proposed if before.form else column.derivation
+
+
+def _as_proposed(column: Column, before: Decision) -> Column:
+    """The column before a form was chosen: a form starts from that, never from another form."""
+    return msgspec.structs.replace(column, derivation=_proposed(column, before), anchor="")
 
 
 def _with_form(column: Column, before: Decision, text: str, proposed: Derivation) -> Decision:

@@ -7,7 +7,7 @@ Kept in `decisions.json`, so that looking again loses none of it. The agent is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from sandbox.dictionary.text import one_line
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.review.decisions import About, about_tables, remember_about
+from sandbox.review.naming_nobody import Said, check_names_nobody
 from sandbox.workspace import Workspace, readable_json
 
 LONGEST = 300  # characters of a sentence about a table
@@ -39,12 +40,14 @@ def describe(workspace: Workspace, source: str, name: str, correction: Correctio
     1. Words are one line of at most 300 characters.
     2. A join leads from a column of the table to a column of an open table.
     3. A convention that is taken away is there.
+    4. Nobody is recognised in the words: they are told to every agent.
     """
     from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 
     proposal = read_proposal(workspace, source)
     table = proposed_table(proposal, name)
     about = _changed(about_tables(workspace, source).get(table.name, About()), proposal, table, correction)
+    check_names_nobody(workspace, _said(table.name, correction))  # (4)
     changed = described(proposal, {table.name: about})
     remember_about(workspace, source, table.name, about)
     replace_file(workspace.source_folder(source) / PROPOSAL, readable_json(changed))
@@ -105,6 +108,14 @@ def _changed(about: About, proposal: Proposal, table: Table, correction: Correct
 
 def _or(before: str | None, now: str | None, what: str) -> str | None:
     return before if now is None else _words(now, what, empty=True)
+
+
+def _said(table: str, correction: Correction) -> Iterator[Said]:
+    yield Said(f"The description of {table}", correction.description or "")
+    yield Said(f"The grain of {table}", correction.grain or "")
+    yield Said(f"The time order of {table}", correction.order or "")
+    for convention in correction.conventions:
+        yield Said(f"A convention of {table}", convention)
 
 
 def _words(text: str, what: str, *, empty: bool = False) -> str:

@@ -12,6 +12,8 @@ an approval holds the hash of the columns it read (`check_may_run`), and a run a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -86,6 +88,26 @@ def drift(workspace: Workspace, trust: Trust, log: AuditLog, source: str) -> Dri
         found = [_table_drift(index, table, proposed.get(table.physical)) for table in signed]
     changed = tuple(one for one in found if one.gone or one.changes)
     return Drift(source=source, tables=changed, programs=tuple(_programs(workspace, trust, log, changed)))
+
+
+class LastLook(_Fact, frozen=True):
+    """When the source was looked at last (empty: nobody knows), and whether its files were changed after that."""
+
+    at: str
+    files_are_newer: bool
+
+
+def last_look(workspace: Workspace, log: AuditLog, source: str) -> LastLook:
+    """By the log, and by the times of the files at the source's place; a place that is out of reach says nothing."""
+    looks = [one.time for one in log.entries() if one.event == "source.looked" and one.details.get("source") == source]
+    place = Path(workspace.source(source).location)
+    try:
+        files = [place, *place.iterdir()] if place.is_dir() else [place]
+        newest = max(file.stat().st_mtime for file in files)
+    except OSError:
+        newest = 0.0
+    at = looks[-1] if looks else ""
+    return LastLook(at=at, files_are_newer=bool(at) and newest > datetime.fromisoformat(at).timestamp())
 
 
 def _table_drift(index: CatalogIndex, signed: Table, proposed: Table | None) -> TableDrift:

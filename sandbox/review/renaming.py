@@ -24,6 +24,7 @@ from sandbox.files import replace_file, storage_fault
 from sandbox.records import AuditLog, Trust, exclusions_in_force, newest_tables, signed_path
 from sandbox.review.decisions import move_decisions
 from sandbox.review.kept_apart import kept_apart
+from sandbox.review.naming_nobody import check_names_nobody, said_by_name
 from sandbox.workspace import Workspace, readable_json
 
 FILE = "names.json"
@@ -70,6 +71,7 @@ def rename(workspace: Workspace, source: str, what: str, new: str) -> Proposal:
     """Call a table, or `table.column`, `new` from now on; the proposal as it is kept then.
 
     The decisions on it move along. What is signed stays signed under the old name until the table is signed again.
+    A name in which somebody is recognised is refused, but for the real one, which is taken back.
     """
     from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 
@@ -79,6 +81,8 @@ def rename(workspace: Workspace, source: str, what: str, new: str) -> Proposal:
     _check_new(new, [one.name for one in (table.columns if column else proposal.tables)])
     if column and column not in {one.name for one in table.columns}:
         raise BadInput(f"{table.name} has no column {column!r}.")
+    if new != _real_name(table, column):
+        check_names_nobody(workspace, said_by_name(what, new))
     change = Renamed(table=table.name, columns={column: new}) if column else Renamed(table=new)
     kept = _read(workspace, source)
     place = original_name(kept, table.name)
@@ -97,9 +101,9 @@ def looked_for(workspace: Workspace, source: str, tables: tuple[str, ...]) -> tu
     return tuple(original_name(kept, name.lower().removeprefix(f"{source}.")) for name in tables)
 
 
-def dictionary_names(workspace: Workspace, source: str) -> dict[str, str]:
-    """The dictionary's names of the tables that looking calls otherwise."""
-    return {original: names.name for original, names in _read(workspace, source).items() if names.name}
+def names_kept(workspace: Workspace, source: str) -> Kept:
+    """Every name that is kept, by the name that looking gives to its table."""
+    return _read(workspace, source)
 
 
 def original_name(kept: Mapping[str, Names], name: str) -> str:
@@ -240,6 +244,12 @@ def _parts(proposal: Proposal, what: str) -> tuple[str, str]:
         return plain, ""
     table, dot, column = plain.partition(".")
     return (table, column) if dot else (plain, "")
+
+
+def _real_name(table: Table, column: str) -> str:
+    if not column:
+        return (table.physical[-1] if table.physical else table.name).lower()
+    return next((one.physical or one.name).lower() for one in table.columns if one.name == column)
 
 
 def _check_new(new: str, taken: list[str]) -> None:

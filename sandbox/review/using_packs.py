@@ -16,15 +16,18 @@ from pathlib import Path
 
 import msgspec
 
+from sandbox.dictionary.catalog_index import CATALOG, CatalogIndex
 from sandbox.dictionary.introspection import Known, Seen
 from sandbox.dictionary.model import Table
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.files import replace_file
 from sandbox.keystore import Keystore
 from sandbox.packs import Pack, apply_packs, read_pack, shipped_packs, shown_by_values
+from sandbox.packs.applying import Unmatched, is_called, unmatched
 from sandbox.packs.reading import LARGEST
 from sandbox.packs.shipped import shipped_bytes
 from sandbox.records import AuditLog, PackProof, Trust, prove_pack, sha256
+from sandbox.review.naming_nobody import Said, check_names_nobody, said_of_pack
 from sandbox.workspace import Workspace
 
 CHOSEN = "packs.toml"
@@ -68,9 +71,11 @@ def choose_packs(
     1. Each can be read, and says nothing that a pack may not.
     2. A signature beside it fits its bytes.
     3. It comes with Preceptor, or a reviewer trusted here signed it, or the reviewer accepts it as it is.
+    4. Nobody is recognised in its words; those of a pack that comes with Preceptor name nobody.
     """
     workspace.source(source)
     found: list[tuple[Chosen, bytes]] = []
+    said: list[Said] = []
     for named in names:
         toml, file, signature = pack_file(named)
         pack = read_pack(toml, file)  # (1)
@@ -87,6 +92,9 @@ def choose_packs(
         if any(other.file == chosen.file for other, _ in found):
             raise BadInput(f"{pack.name} {pack.version} is named twice.")
         found.append((chosen, toml))
+        if named not in shipped_packs():
+            said += said_of_pack(pack, file)
+    check_names_nobody(workspace, said)  # (4)
     _keep(workspace, source, found)
     return tuple(chosen for chosen, _ in found)
 
@@ -119,6 +127,25 @@ def packs_of(workspace: Workspace, source: str) -> tuple[Pack, ...]:
             )
         packs.append(read_pack(toml, chosen.file))
     return tuple(packs)
+
+
+def unmatched_of(workspace: Workspace, source: str) -> list[tuple[str, Unmatched]]:
+    """For each pack of the source, by its title, what it describes and the source has not, by its newest catalog.
+
+    Nothing where all is there, and where nobody has looked yet.
+    """
+    packs = packs_of(workspace, source)
+    path = workspace.source_folder(source) / CATALOG
+    if not packs or not path.exists():
+        return []
+    with CatalogIndex.open(path) as index:
+        tables = [
+            Table(source=source, name=one.name, physical=one.physical, columns=tuple(index.columns(one.name)))
+            for one in index.tables()
+            if any(is_called(pack, name, one.name, one.physical[-1]) for pack in packs for name in pack.tables)
+        ]
+    found = [(pack.title, unmatched(pack, tables)) for pack in packs]
+    return [(title, one) for title, one in found if one.tables or one.columns]
 
 
 def knowing(packs: Sequence[Pack]) -> Known:

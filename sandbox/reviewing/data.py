@@ -1,4 +1,4 @@
-"""Sources and the dictionary: connect, decide what is told and given, sign."""
+"""Sources and the dictionary: connect, list the tables, sign them. Deciding on one of them is in `deciding`."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.dictionary.model import Dictionary, Proposal, Table
+from sandbox.dictionary.model import Dictionary, Table
 from sandbox.errors import BadInput
 from sandbox.reviewing.orders import Done
 from sandbox.reviewing.orders.data import (
     AddSource,
     AgentText,
-    Choices,
-    Decide,
     ForgetKnown,
     ListSources,
     ListTables,
     ReadAgentText,
-    ReadTable,
     RemoveSource,
     SignTables,
     SourceList,
     TableList,
     TableRow,
-    TableShown,
     TableState,
 )
 from sandbox.reviewing.room import Room
@@ -68,22 +64,6 @@ def list_tables(room: Room, order: ListTables) -> TableList:
     return _table_list(room, room.workspace, order.source)
 
 
-def read_table(room: Room, order: ReadTable) -> TableShown:
-    workspace = room.workspace
-    return _shown(room, workspace, room.tables.proposal(workspace, order.source), order.table)
-
-
-def decide(room: Room, order: Decide) -> TableShown:
-    """Change what the order names, all of it or nothing."""
-    from sandbox.review.deciding import decide_columns
-
-    workspace = room.workspace
-    proposal = room.tables.proposal(workspace, order.source)
-    proposal = decide_columns(workspace, proposal, order.table, order.columns, order.told, order.given)
-    room.tables.keep(workspace, proposal)
-    return _shown(room, workspace, proposal, order.table)
-
-
 def sign_tables(room: Room, order: SignTables) -> TableList:
     """Sign the named tables. Everything that can be refused is, before the passphrase is tried."""
     from sandbox.records import ReviewerKey
@@ -104,7 +84,7 @@ def read_agent_text(room: Room, order: ReadAgentText) -> AgentText:
     from sandbox.codesets import with_code_sets
     from sandbox.dictionary.text import agent_text
 
-    return AgentText(text=agent_text(with_code_sets(room.workspace, _dictionary(room, room.workspace))))
+    return AgentText(text=agent_text(with_code_sets(room.workspace, dictionary_now(room, room.workspace))))
 
 
 def _table_list(room: Room, workspace: Workspace, source: str) -> TableList:
@@ -122,7 +102,7 @@ def _row(table: Table, signed: Table | None) -> TableRow:
         undecided=sum(map(is_undecided, table.columns)),
         told=sum(column.told != "nothing" for column in table.columns),
         given=sum(column.given != "nothing" for column in table.columns),
-        state=_state(table, signed),
+        state=state_of(table, signed),
         rows_band=table.rows_band,
         reference=table.reference,
         description=table.description,
@@ -130,28 +110,7 @@ def _row(table: Table, signed: Table | None) -> TableRow:
     )
 
 
-def _shown(room: Room, workspace: Workspace, proposal: Proposal, name: str) -> TableShown:
-    from sandbox.dictionary.text import describe
-    from sandbox.review.deciding import as_told, choices, is_undecided, proposed_table, references_told, table_hash
-
-    table = proposed_table(proposal, name)
-    record = room.tables.signed(workspace, proposal.source).get(table.name)
-    signed = {column.name: (column.told, column.given) for column in record.table.columns} if record else {}
-    told = as_told(table)
-    dictionary = _with(_dictionary(room, workspace), proposal, told, references_told(proposal, told))
-    allowed = [choices(column, reference=table.reference) for column in table.columns]
-    return TableShown(
-        table=table,
-        state=_state(table, record.table if record else None),
-        choices=tuple(Choices(told=one.told, given=one.given) for one in allowed),
-        agent_text=describe(dictionary, [table.full_name]),
-        signed=tuple(signed.get(column.name, ("", "")) for column in table.columns) if record else (),
-        undecided=tuple(column.name for column in table.columns if is_undecided(column)),
-        sha256=table_hash(table),
-    )
-
-
-def _state(table: Table, signed: Table | None) -> TableState:
+def state_of(table: Table, signed: Table | None) -> TableState:
     if signed is None:
         return "not signed"
     return "signed" if _decisions(table) == _decisions(signed) else "changed"
@@ -166,7 +125,7 @@ def _decisions(table: Table) -> Table:
     return msgspec.structs.replace(told, columns=columns)
 
 
-def _dictionary(room: Room, workspace: Workspace) -> Dictionary:
+def dictionary_now(room: Room, workspace: Workspace) -> Dictionary:
     """Every signed table of all sources: what a question would be opened with now."""
     names = workspace.source_names()
     signed = [record for name in names for record in room.tables.signed(workspace, name).values()]
@@ -174,16 +133,4 @@ def _dictionary(room: Room, workspace: Workspace) -> Dictionary:
         tables=tuple(record.table for record in signed),
         dialects={name: workspace.source(name).dialect for name in names},
         references=tuple(rows for record in signed for rows in record.references),
-    )
-
-
-def _with(dictionary: Dictionary, proposal: Proposal, table: Table, references: tuple[object, ...]) -> Dictionary:
-    """The dictionary with this table as it would be signed now, in place of what was."""
-    others = tuple(one for one in dictionary.tables if one.full_name != table.full_name)
-    kept = tuple(rows for rows in dictionary.references if rows.table != table.full_name)
-    return msgspec.structs.replace(
-        dictionary,
-        tables=(*others, table),
-        references=(*kept, *references),
-        dialects=dictionary.dialects | {proposal.source: proposal.dialect},
     )

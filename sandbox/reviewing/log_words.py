@@ -66,6 +66,7 @@ TEMPLATES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "source.looked": "The source {source} was looked at: {tables} tables, {columns} columns.",
     "packs.chosen": "The packs that describe {source} were chosen.",
     "codeset.kept": "Version {version} of the code set {code_set} was kept, with {codes} codes.",
+    "codeset.removed": "Version {version} of the code set {code_set} was removed.",
     "names.changed": "A name in {source} was changed: the agent knows {table} by its new names.",
     "table.signed": "The table {table} was signed into the dictionary, with {columns} columns.",
     "table.renamed": "The table {table} was signed as {to}, and is signed under its former name no more.",

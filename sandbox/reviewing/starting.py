@@ -93,6 +93,8 @@ def source_standing(room: Room, workspace: Workspace, name: str) -> SourceStandi
         undecided=facts.undecided if facts else 0,
         signed=sum(1 for _ in (folder / "signed").glob("*.json")),
         known=(folder / "known.enc").exists(),
+        catalog_tables=facts.catalog_tables if facts else 0,
+        catalog_columns=facts.catalog_columns if facts else 0,
     )
 
 

@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from sandbox.dictionary.model import Proposal
 from sandbox.errors import BadInput
+from sandbox.reviewing.taken_back import Levels
 from sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sandbox.dictionary.catalog_index import CatalogIndex
     from sandbox.records import SignedTable
+    from sandbox.review.catalog_words import SaidOf
     from sandbox.reviewing.room import Room
 
 F = TypeVar("F")
 Stamp = tuple[int, int, int]
+CATALOG = "catalog.sqlite"
+SAID_IN = (CATALOG, "packs.toml", "names.json", "decisions.json")
 
 
 class Counts(NamedTuple):
-    """How large a proposal is, and in how many columns nobody decided."""
+    """How large a proposal is, in how many columns nobody decided, and how large the catalog is that it is of."""
 
     tables: int
     columns: int
     undecided: int
+    catalog_tables: int = 0
+    catalog_columns: int = 0
 
 
 class _Kept(Generic[F]):
@@ -53,6 +60,8 @@ class Tables:
         self._proposals: _Kept[Proposal] = _Kept()
         self._counts: _Kept[Counts] = _Kept()
         self._signed: _Kept[SignedTable] = _Kept()
+        self._said: dict[str, tuple[tuple[Stamp | None, ...], SaidOf]] = {}
+        self.levels = Levels()
 
     def proposal(self, workspace: Workspace, source: str) -> Proposal:
         """What looking proposed, with the decisions so far; `BadInput` when nobody looked yet."""
@@ -71,9 +80,21 @@ class Tables:
         if not path.exists():
             return None
         try:
-            return self._counts.get(path) or self._counts.put(path, _counted(self.proposal(workspace, source)))
+            kept = self._counts.get(path)
+            return kept or self._counts.put(path, _counted(self.proposal(workspace, source), path.with_name(CATALOG)))
         except BadInput:  # damaged: whoever opens the source is told
             return None
+
+    def said(self, workspace: Workspace, source: str, index: CatalogIndex) -> SaidOf:
+        """What packs and the reviewer say of the tables of a catalog; read again when one of their files changed."""
+        from sandbox.review.catalog_words import said_of
+
+        folder = workspace.source_folder(source)
+        stamps = tuple(_stamp(folder / name) for name in SAID_IN)
+        kept = self._said.get(source)
+        if kept is None or kept[0] != stamps:
+            kept = self._said[source] = (stamps, said_of(workspace, source, index))
+        return kept[1]
 
     def signed(self, workspace: Workspace, source: str) -> dict[str, SignedTable]:
         """The signed tables by name, each verified, or `RecordRefused`."""
@@ -93,11 +114,17 @@ def _proposal_path(workspace: Workspace, source: str) -> Path:
     return workspace.source_folder(source) / "proposal.json"
 
 
-def _counted(proposal: Proposal) -> Counts:
+def _counted(proposal: Proposal, catalog: Path) -> Counts:
+    from sandbox.dictionary.catalog_index import CatalogIndex
     from sandbox.review.deciding import is_undecided
 
     columns = [column for table in proposal.tables for column in table.columns]
-    return Counts(len(proposal.tables), len(columns), sum(map(is_undecided, columns)))
+    counts = Counts(len(proposal.tables), len(columns), sum(map(is_undecided, columns)))
+    try:
+        with CatalogIndex.open(catalog) as index:
+            return Counts(*counts[:3], *index.counts())
+    except BadInput:  # none was read yet, or by another version: the next look does
+        return counts
 
 
 def _stamp(path: Path) -> Stamp | None:

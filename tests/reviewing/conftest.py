@@ -30,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished workspace whose source `ehr` was looked at. Copy it."""
     folder = tmp_path_factory.mktemp("made")
     source = folder / "ehr.duckdb"
-    source.write_bytes(b"nobody opens it")
+    source.write_bytes(b"8 bytes:DUCK, and nobody opens it")
     workspace = set_up(folder / "study", "Dr A Reviewer", PASSPHRASE, store="throwaway")
     add_source(workspace, open_keystore(workspace), "ehr", source, "a login")
     replace_file(workspace.source_folder("ehr") / "proposal.json", readable_json(EHR))

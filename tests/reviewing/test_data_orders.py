@@ -31,6 +31,7 @@ from sandbox.reviewing.orders.data import (
     TableList,
     TableShown,
 )
+from sandbox.reviewing.orders.facts import ColumnChange
 from sandbox.reviewing.room import Room
 from sandbox.workspace import readable_json
 
@@ -226,7 +227,9 @@ def test_a_table_is_not_signed_then_signed_then_changed_and_signed_again(room: R
     decide(room, "sex", told="name")
     assert states(room)["patient"] == "changed"
     found = shown(room)
-    assert (found.state, found.signed[5]) == ("changed", ("values", "full"))
+    assert found.state == "changed"
+    assert found.since is not None
+    assert found.since.columns == (ColumnChange(column="sex", kind="changed", words=("told was values",)),)
     decide(room, "sex", told="values")
     assert states(room)["patient"] == "signed"
 
@@ -277,7 +280,7 @@ def test_proposals_and_signed_tables_are_read_again_only_when_their_files_change
 
 def test_a_source_is_added_listed_and_removed_with_its_login(room: Room, tmp_path: Path) -> None:
     place = tmp_path / "registry.duckdb"
-    place.write_bytes(b"")
+    place.write_bytes(b"8 bytes:DUCK, and nobody opens it")
     added = handler_of(AddSource)(room, AddSource(name="registry", location=str(place), login="another login"))
     assert [(row.name, row.login, row.looked) for row in added.rows] == [("ehr", True, True), ("registry", True, False)]
     assert room.keystore.get("login/registry") == "another login"

@@ -198,7 +198,7 @@ def test_what_an_order_added_to_the_log_can_not_be_rolled_back(root: Path, tmp_p
     from sandbox.reviewing.orders.data import AddSource, ListTables, SignTables
 
     other = tmp_path / "other.duckdb"
-    other.write_bytes(b"")
+    other.write_bytes(b"8 bytes:DUCK, and nobody opens it")
     with Desk(root) as desk:
         desk.ask(Open())
         desk.ask(AddSource(name="registry", location=str(other)))

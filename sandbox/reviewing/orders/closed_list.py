@@ -40,6 +40,11 @@ AnyOrder = (
     | data.ListTables
     | data.ReadTable
     | data.Decide
+    | data.TakeBack
+    | data.ReadForms
+    | data.Derive
+    | data.FindTables
+    | data.WritePage
     | data.SignTables
     | data.ReadAgentText
     | data.ForgetKnown

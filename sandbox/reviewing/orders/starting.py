@@ -19,6 +19,8 @@ class SourceStanding(Shown, frozen=True):
     undecided: int = 0
     signed: int = 0
     known: bool = False
+    catalog_tables: int = 0  # of which `tables` are open
+    catalog_columns: int = 0
 
 
 class DemoScript(Shown, frozen=True):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.reviewing.orders.data import Choices, TableRow, TableShown, TableState
-from sandbox.reviewing.orders.facts import Column, Table
+import msgspec
+
+from sandbox.review.since_signed import since_signed
+from sandbox.reviewing.orders.data import Choices, TableRow, TableShown, TableState, Undoable
+from sandbox.reviewing.orders.facts import Column, Given, SinceSigned, Table, Told
 from sandbox.reviewing.orders.starting import SourceStanding
 
 FREE = Choices(told=("nothing", "name", "values"), given=("nothing", "full"))
@@ -34,16 +37,35 @@ PLAIN_COLUMN = Column(
 UNKNOWN_COLUMN = Column(name="flag_7", type="VARCHAR", evidence=("no rule knows it",))
 
 
+def since(
+    columns: tuple[Column, ...], signed: tuple[tuple[Told, Given] | None, ...], gone: tuple[str, ...] = ()
+) -> SinceSigned:
+    """What the engine says of these columns, when they were signed so."""
+    before = [
+        msgspec.structs.replace(column, told=one[0], given=one[1])
+        for column, one in zip(columns, signed, strict=True)
+        if one is not None
+    ]
+    before += [Column(name=name, type="INTEGER") for name in gone]
+    return since_signed(
+        Table(source="ehr", name="t", columns=columns), Table(source="ehr", name="t", columns=tuple(before))
+    )
+
+
 def shown(
     *columns: Column,
     name: str = "enc_adm",
     state: TableState = "not signed",
     choices: tuple[Choices, ...] = (),
     undecided: tuple[str, ...] = (),
-    signed: tuple[tuple[str, str], ...] = (),
+    signed: tuple[tuple[Told, Given] | None, ...] = (),
+    gone: tuple[str, ...] = (),
+    undo: Undoable | None = None,
+    undo_levels: int = 0,
     text: str = "",
 ) -> TableShown:
-    """A table of the source ehr; by default a key, a plain column and an unknown one."""
+    """A table of the source ehr; by default a key, a plain column and an unknown one. `signed`: what was told and given
+    per column (None: it was not there), with the columns that are `gone`."""
     known = columns or (KEY_COLUMN, PLAIN_COLUMN, UNKNOWN_COLUMN)
     told = "\n".join(f"  {one.name} {one.type}" for one in known if one.told != "nothing")
     return TableShown(
@@ -51,6 +73,8 @@ def shown(
         state=state,
         choices=choices or tuple(KEY if one.column_class == "patient_key" else FREE for one in known),
         agent_text=text or f"ehr.{name}\n{told}\n",
-        signed=signed,
+        since=since(known, signed, gone) if signed else None,
+        undo=undo,
+        undo_levels=undo_levels or int(undo is not None),
         undecided=undecided or tuple(one.name for one in known if one.column_class == "unknown"),
     )

@@ -16,15 +16,23 @@ from sandbox.reviewing.orders.data import (
     AddSource,
     AgentText,
     Decide,
+    Derive,
+    FindTables,
     ForgetKnown,
+    FormsShown,
+    FoundTables,
     ListSources,
     ListTables,
+    PageWritten,
     ReadAgentText,
+    ReadForms,
     ReadTable,
     RemoveSource,
     SignTables,
     SourceList,
     TableList,
+    TakeBack,
+    WritePage,
 )
 
 
@@ -41,7 +49,7 @@ class FakeDataView:
         self.finished: list[str] = []
         self.went_to: list[str] = []
         self.closed = 0
-        self.sources = self.tables = self.columns = self.told = self.dialogs = self
+        self.sources = self.tables = self.columns = self.told = self.dialogs = self.catalog = self
 
     def show_problem(self, problem: PreceptorError) -> None:
         self.problems.append(problem)
@@ -60,6 +68,15 @@ class FakeDataView:
 
     def signing_refused(self, problem: PreceptorError) -> None:
         self.refused.append(problem)
+
+    def page_refused(self, problem: PreceptorError) -> None:
+        self.refused.append(problem)
+
+    def page_busy(self, sentence: str) -> None:
+        self.last["page_busy"] = (sentence,)
+
+    def page_done(self) -> None:
+        self.finished.append("page")
 
     def connect_done(self) -> None:
         self.finished.append("connect")
@@ -103,6 +120,13 @@ def data_desk() -> FakeDesk:
         ReadTable: lambda order: shown(name=order.table),
         ReadAgentText: AgentText(text="Source ehr: 1 tables.\n"),
         Decide: lambda order: shown(name=order.table),
+        TakeBack: lambda order: shown(name=order.table),
+        Derive: lambda order: shown(name=order.table),
+        ReadForms: lambda order: FormsShown(source=order.source, table=order.table, column=order.column, open=()),
+        FindTables: lambda order: FoundTables(
+            source=order.source, words=order.words, rows=(), tables=9000, columns=200_000, opened=3
+        ),
+        WritePage: lambda order: PageWritten(path=order.to, tables=1),
         SignTables: TableList(source="ehr", rows=rows),
         AddSource: SourceList(rows=(source(),)),
         RemoveSource: SourceList(rows=()),

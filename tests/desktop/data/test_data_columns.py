@@ -33,14 +33,14 @@ def test_rows_of_columns_that_did_not_change_are_taken_over() -> None:
     again = column_rows(now, before, rows)
     assert again["pat_id"] is rows["pat_id"]
     assert again["flag_7"].told == "name"
-    signed = column_rows(shown(signed=(("nothing", "token"), ("values", "full"), ("", ""))), before, rows)
+    signed = column_rows(shown(signed=(("nothing", "token"), ("values", "full"), None)), before, rows)
     assert signed["pat_id"].since == "told was nothing"
     decided = column_rows(shown(undecided=("enc_class",)), before, rows)
     assert (decided["enc_class"].undecided, decided["flag_7"].undecided) == (True, False)
 
 
 def test_what_differs_from_the_signed_version_is_said_in_words() -> None:
-    rows = column_rows(shown(signed=(("name", "token"), ("name", "nothing"), ("", "")), state="changed"))
+    rows = column_rows(shown(signed=(("name", "token"), ("name", "nothing"), None), state="changed"))
     assert rows["pat_id"].since == ""
     assert rows["enc_class"].since == "told was name, given was nothing"
     assert rows["flag_7"].since == "new column"
@@ -122,7 +122,7 @@ def test_a_derivation_is_named_with_what_is_given() -> None:
 
 
 def test_a_change_needs_something_to_compare_with() -> None:
-    assert change_words(KEY_COLUMN, None) == ""
+    assert change_words(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -188,21 +188,21 @@ def test_an_answer_about_another_table_changes_the_list_only(desk: FakeDesk) -> 
 
 def test_only_undecided_columns_can_be_shown_and_stay_once_decided(desk: FakeDesk) -> None:
     view = data_screen(desk)
-    view.presenter.deciding.show_only_undecided(True)
+    view.presenter.deciding.show_which("undecided")
     assert view.column_names == ["flag_7"]
     view.presenter.deciding.take_offer("2")
     assert view.column_names == ["flag_7"]
-    view.presenter.deciding.show_only_undecided(False)
+    view.presenter.deciding.show_which("all")
     assert len(view.column_names) == 3
 
 
 def test_a_table_without_undecided_columns_shows_all_of_them(desk: FakeDesk) -> None:
     view = data_screen(desk)
-    view.presenter.deciding.show_only_undecided(True)
+    view.presenter.deciding.show_which("undecided")
     desk.asks.answers[ReadTable] = shown(KEY_COLUMN, PLAIN_COLUMN, name="patient")
     view.presenter.tables.choose("patient", ("patient",))
     desk.asks.answer_all()
-    assert view.last["show_columns"] == (view.last["show_columns"][0], False)
+    assert view.last["show_columns"][1] == "all"
     assert view.column_names == ["pat_id", "enc_class"]
 
 

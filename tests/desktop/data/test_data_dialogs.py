@@ -100,7 +100,9 @@ def test_what_changes_is_in_the_dialog_to_the_letter(desk: FakeDesk, open_screen
     assert isinstance(screen.dialogs.open_dialog, SignDialog)
     changes = screen.dialogs.open_dialog.changes
     assert changes is not None
-    assert changes.toPlainText() == "ward\n  enc_class: told name → values, given nothing → full"
+    assert changes.toPlainText() == (
+        "ward\n  1 column is different.\n  enc_class: told was name, given was nothing; now told values, given full"
+    )
 
 
 def test_a_refused_source_keeps_what_was_typed(desk: FakeDesk, open_screen: Open) -> None:

@@ -59,7 +59,7 @@ class EngineAsks:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     place = tmp_path / "ehr.duckdb"
-    place.write_bytes(b"nobody opens it")
+    place.write_bytes(b"8 bytes:DUCK, and nobody opens it")
     workspace = set_up(tmp_path / "study", "Dr A Reviewer", PASSPHRASE, store="throwaway")
     add_source(workspace, open_keystore(workspace), "ehr", place, None)
     replace_file(workspace.source_folder("ehr") / "proposal.json", readable_json(PROPOSAL))
@@ -121,7 +121,10 @@ def test_a_signed_table_that_is_decided_differently_says_what_changed(view: Fake
     rows = {row.name: row for row in view.last["show_columns"][0]}
     assert rows["enc_class"].since == "told was values"
     view.presenter.sign()
-    assert view.last["open_signing"][0].tables[0].changes == ("enc_class: told values → name",)
+    assert view.last["open_signing"][0].tables[0].changes == (
+        "1 column is different.",
+        "enc_class: told was values; now told name, given full",
+    )
 
 
 def test_a_wrong_passphrase_signs_nothing(view: FakeDataView, workspace: Workspace) -> None:
@@ -135,3 +138,38 @@ def test_a_decision_that_no_screen_offers_is_refused_in_words(view: FakeDataView
     view.presenter.deciding.choose("pat_id", ("pat_id",))
     view.presenter.deciding.decide(given="full")
     assert "is a key" in view.problems[0].sentence
+
+
+def test_undoing_leads_back_through_every_decision_to_the_byte(view: FakeDataView, workspace: Workspace) -> None:
+    path = workspace.source_folder("ehr") / "proposal.json"
+    before, deciding = path.read_bytes(), view.presenter.deciding
+    deciding.choose("pat_id", ("pat_id", "enc_class", "flag_7"))
+    deciding.take_offer("2")
+    deciding.choose("enc_class", ("enc_class",))
+    deciding.decide(given="nothing")
+    assert view.last["show_undo"] == ("enc_class: given nothing", 2)
+    deciding.take_back()
+    assert view.last["show_undo"] == ("3 columns: told name, given token or full", 1)
+    deciding.take_back()
+    assert view.last["show_undo"] == ("", 0)
+    assert path.read_bytes() == before and not view.problems
+    assert not (path.with_name("decisions.json")).exists()
+
+
+def test_undoing_behind_a_signature_is_refused_in_words(view: FakeDataView) -> None:
+    view.presenter.deciding.take_offer("2")
+    view.presenter.sign()
+    view.presenter.signing.sign(PASSPHRASE)
+    view.presenter.tables.choose("enc_adm", ("enc_adm",))
+    view.presenter.deciding.take_back()
+    assert view.problems[0].sentence == "enc_adm was signed since that decision, so nothing was taken back."
+
+
+def test_a_half_finished_decision_survives_the_window(view: FakeDataView, workspace: Workspace) -> None:
+    view.presenter.deciding.choose("enc_class", ("enc_class",))
+    view.presenter.deciding.decide(told="name")
+    view.presenter.lock()
+    room = Room(workspace.root)  # another session, as the next window starts one
+    shown = room.tables.proposal(workspace, "ehr").tables[0]
+    assert {column.name: column.told for column in shown.columns}["enc_class"] == "name"
+    assert {column.name: column.column_class for column in shown.columns}["flag_7"] == "unknown"

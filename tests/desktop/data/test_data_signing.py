@@ -80,16 +80,22 @@ def test_the_dialog_says_what_changes_against_the_signed_version(desk: FakeDesk)
     desk.asks.answer_all()
     table = view.last["open_signing"][0].tables[0]
     assert (table.name, table.before) == ("ward", "signed before")
-    assert table.changes == ("enc_class: told name → values, given nothing → full",)
+    assert table.changes == (
+        "1 column is different.",
+        "enc_class: told was name, given was nothing; now told values, given full",
+    )
 
 
 def test_a_new_column_and_a_change_of_nothing_told_are_said_too() -> None:
-    new = shown(KEY_COLUMN, PLAIN_COLUMN, signed=(("name", "token"), ("", "")), state="changed")
-    assert changes_of(new) == ("enc_class: new; told values, given full",)
+    new = shown(KEY_COLUMN, PLAIN_COLUMN, signed=(("name", "token"), None), state="changed")
+    assert changes_of(new) == ("1 column is new.", "enc_class: new; told values, given full")
     same = shown(KEY_COLUMN, signed=(("name", "token"),), state="changed")
-    assert changes_of(same) == ("No column is told or given differently; its description or its rows changed.",)
+    assert changes_of(same) == ("Nothing is told or given differently.",)
     hidden = shown(Column(name="a\u200bb", type="INT", told="name"), signed=(("nothing", "nothing"),), state="changed")
-    assert changes_of(hidden) == ("a\\u200bb: told nothing → name",)
+    assert changes_of(hidden) == (
+        "1 column is different.",
+        "a\\u200bb: told was nothing; now told name, given nothing",
+    )
 
 
 def test_exactly_the_tables_of_the_dialog_are_signed(desk: FakeDesk) -> None:

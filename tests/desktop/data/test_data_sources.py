@@ -144,11 +144,11 @@ def test_what_was_looked_at_is_counted_and_read_afresh(desk: FakeDesk) -> None:
     assert desk.asks.of(ListTables) == [ListTables(source="registry")]
 
 
-def test_looking_again_asks_first_because_unsigned_decisions_are_replaced(desk: FakeDesk) -> None:
+def test_looking_again_asks_first_and_says_what_becomes_of_the_decisions(desk: FakeDesk) -> None:
     view = data_screen(desk)
     view.presenter.actions.look()
     assert not desk.sessions.lines
-    assert "not signed yet are replaced" in view.asked_first[0][1]
+    assert "your decisions are kept" in view.asked_first[0][1]
     view.asked_first[0][2]()
     assert desk.sessions.lines[0].sent == [Look(source="ehr")]
 
