@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "codesets": {"dictionary", "records"},
     "packs": {"checks", "jail", "sources", "dictionary"},
     "records": {"checks", "jail", "sources", "dictionary", "matching"},
-    "review": {"records", "packs", "codesets", "dictionary", "matching", "sources", "checks", "jail", "program"},
+    "review": {"records", "packs", "codesets", "dictionary", "matching", "sources", "checks", "jail", "program"}
+    | {"drafting.inspection"},
     "drafting": BELOW_DOORS | {"agent"},
     "running": BELOW_DOORS | {"drafting.known_values", "drafting.recognisers"},
     "exports": BELOW_DOORS | {"running.results", "running.expiring", "drafting.inspection"},

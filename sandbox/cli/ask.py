@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import click
@@ -9,7 +10,7 @@ import msgspec
 
 from sandbox.cli.options import Desk, common
 from sandbox.cli.screen import plural
-from sandbox.errors import BadInput, Fault, PatientRecognised
+from sandbox.errors import BadInput, Fault, PatientRecognised, PreceptorError
 from sandbox.keystore import Keystore
 from sandbox.messages import desk as lines
 from sandbox.workspace import Workspace
@@ -51,8 +52,13 @@ def command(
         message = _message(workspace, desk.keystore(workspace), question, text, comments, failure)
     try:
         outcome = converse(desk, workspace, question, message)
-    except Fault as problem:
-        raise Fault(problem.sentence, _again(workspace, question, problem)) from problem
+    except PatientRecognised:
+        raise
+    except PreceptorError as problem:
+        _keep_unsent(workspace, question, message)
+        if isinstance(problem, Fault):
+            raise Fault(problem.sentence, _again(workspace, question, problem)) from problem
+        raise
     desk.result(
         {"question": question, "outcome": outcome.outcome, "sentence": outcome.sentence}, _next(question, outcome)
     )
@@ -75,6 +81,18 @@ def converse(desk: Desk, workspace: Workspace, question: str, message: msgspec.S
         raise PatientRecognised(one.sentence)
     assert isinstance(one, lines.TurnOver)
     return one
+
+
+def _keep_unsent(workspace: Workspace, question: str, message: msgspec.Struct) -> None:
+    """Keep the words of a question that failed before they were sent, when they name nobody: blocked ones are kept
+    nowhere, and neither are those that no checker could look at."""
+    from sandbox.review.naming_nobody import Said, check_names_nobody
+    from sandbox.review.questions import keep_text
+
+    if isinstance(message, lines.Ask) and message.text.strip():
+        with contextlib.suppress(PreceptorError):
+            check_names_nobody(workspace, [Said("The question", message.text)])
+            keep_text(workspace, question, message.text)
 
 
 def show(desk: Desk, message: object) -> None:
@@ -131,14 +149,18 @@ def _message(
     workspace: Workspace, keystore: Keystore, question: str, text: str, comments: tuple[str, ...], failure: int | None
 ) -> msgspec.Struct:
     from sandbox.review.questions import read_question
+    from sandbox.review.signing import sent_head
 
     if failure is not None:
         from sandbox.review.failing import failure_report
 
         return failure_report(workspace, keystore, question, failure)
     if not comments:
-        if not text.strip() and not read_question(workspace, question).text:
+        asked = read_question(workspace, question).text
+        if not text.strip() and not asked:
             raise BadInput("There is nothing to send.", "Write a message, or comment with --comment.")
+        if not text.strip() and not sent_head(workspace, question):
+            return lines.Ask(text=asked)  # it failed before anything was sent
         return lines.Ask(text=text)  # without words the agent goes on where it was interrupted
     parsed = [parse_comment(workspace, question, one, number) for number, one in enumerate(comments, 1)]
     drafts = {draft for draft, _ in parsed}
@@ -148,13 +170,16 @@ def _message(
 
 
 def _list(desk: Desk, workspace: Workspace) -> None:
+    from sandbox.records import AuditLog
     from sandbox.review.draft import draft_numbers
     from sandbox.review.questions import question_names, read_question
 
     questions = [read_question(workspace, name) for name in question_names(workspace)]
-    withheld = "(its text was withheld)"
+    entries = AuditLog(workspace.audit_log).entries() if questions else []
+    withheld = {str(one.details.get("question")) for one in entries if one.event == "request.withheld"}
     text = "\n".join(
-        f"{one.name}  {plural(len(draft_numbers(workspace, one.name)), 'draft')}  {one.text[:80] or withheld}"
+        f"{one.name}  {plural(len(draft_numbers(workspace, one.name)), 'draft')}  "
+        + (one.text[:80] or ("(its text was withheld)" if one.name in withheld else "(nothing of it was sent)"))
         for one in questions
     )
     desk.result(questions, text or "No question yet.", wrap=False)

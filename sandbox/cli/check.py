@@ -12,6 +12,7 @@ from sandbox.checks.facts import Flag, Grant, ProgramCheck, Schema
 from sandbox.cli.screen import plural
 from sandbox.errors import BadInput, PolicyRefused
 
+_FEW = 5  # line numbers that are listed of many
 _EXAMPLE = "`preceptor check query --help` shows a whole one."
 
 
@@ -36,7 +37,12 @@ def command() -> None:
 def columns(file: Path, as_json: bool) -> None:
     """Classify the columns of a data dictionary (CSV: table,column,type[,comment])."""
     from sandbox.dictionary import classify_file
+    from sandbox.dictionary.columns_file import lines_without_type
 
+    if untyped := lines_without_type(file):
+        more = f" and {len(untyped) - _FEW:,} more" if len(untyped) > _FEW else ""
+        some = f"line{'s' if len(untyped) > 1 else ''} {', '.join(map(str, untyped[:_FEW]))}{more}"
+        click.echo(f"! {file.name} has no type in {some}: judged by the names alone.", err=True)
     for row in classify_file(file):
         plain = f"{row['table']}.{row['column']}: {row['class']}, told {row['told']}, given {row['given']}"
         click.echo(msgspec.json.encode(row).decode() if as_json else plain)

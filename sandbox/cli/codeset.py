@@ -10,6 +10,7 @@ import click
 
 from sandbox.cli.options import Desk, common
 from sandbox.cli.screen import plural
+from sandbox.errors import BadInput
 
 if TYPE_CHECKING:
     from sandbox.codesets import Checked, Read
@@ -34,11 +35,15 @@ def bring(desk: Desk, path: Path, name: str, description: str, source: str, syst
     """Keep the codes of FILE (CSV, Excel, or JSON of ATLAS) as the next version of the set."""
     from sandbox.codesets import keep, read_file
     from sandbox.drafting.recognisers import Recognisers
+    from sandbox.review.naming_nobody import check_names_nobody, said_of_codes
     from sandbox.workspace import checked_name
 
     workspace = desk.workspace()
     checked_name(name)
     read = read_file(path, Recognisers.load().find)
+    with desk.working():
+        about = {"description": description, "source": source, "system": system}
+        check_names_nobody(workspace, said_of_codes(read.codes, **about))
     checked = _checked(desk, read)
     kept = keep(workspace, checked, name=name, description=description, source=source, system=system)
     fact = {"code_set": kept, "not_found": checked.not_found, "repeated": read.repeated}
@@ -90,6 +95,31 @@ def compare(desk: Desk, name: str, first: int, second: int) -> None:
     desk.result(change._asdict(), "\n".join(lines), wrap=False)
 
 
+@command.command("remove")
+@click.argument("name")
+@click.option("--version", type=int, help="This version only; all of them when left out.")
+@common
+def remove_set(desk: Desk, name: str, version: int | None) -> None:
+    """Remove a set, or one VERSION of it, unless a signed program holds exactly its codes."""
+    from sandbox.codesets import code_sets, find_code_set, remove
+    from sandbox.records import Trust
+    from sandbox.review.code_lists import approvals_with
+
+    workspace = desk.workspace()
+    trust = Trust.open(workspace, desk.keystore(workspace))
+    find_code_set(workspace, name, version)
+    found = [one for one in code_sets(workspace) if one.name == name and version in (None, one.version)]
+    for one in found:
+        if signed := approvals_with(workspace, trust, one):
+            raise BadInput(
+                f"Approval {signed[0].id} was signed for a program with the codes of {name}, version {one.version}.",
+                "It stays, so that whoever reads the approval can see which codes these were.",
+            )
+    remove(workspace, found)
+    which = f"Version {version} of {name}" if version is not None else f"{name}, {plural(len(found), 'version')},"
+    desk.result({"removed": name, "versions": [one.version for one in found]}, f"{which} is removed.")
+
+
 def _checked(desk: Desk, read: Read) -> Checked:
     """Against what is signed now; the files of reference tables are closed again."""
     from sandbox.codesets import check, known_codes
@@ -112,6 +142,10 @@ def _head(one: CodeSet) -> str:
 
 def _imported_words(kept: CodeSet, read: Read, checked: Checked) -> str:
     lines = [f"Version {kept.version} of {kept.name} holds {plural(kept.codes, 'code')}."]
+    if not read.headed:
+        code, meaning = read.codes[0]
+        lines.append(f"The file has no header line, so its first code is {code!r}{f' ({meaning})' if meaning else ''}.")
+        lines.append("If that is a header, name its columns `code` and `meaning`, and import the file again.")
     if read.repeated:
         lines.append(f"{plural(read.repeated, 'code')} of the file stood in it more than once.")
     lines += map(_sentence, checked.unresolved)

@@ -22,14 +22,17 @@ def command() -> None:
 @command.command("show")
 @click.argument("source")
 @click.argument("table", required=False)
+@click.option("--undecided", is_flag=True, help="Only the columns that nobody has decided on, one a line.")
 @common
-def show(desk: Desk, source: str, table: str | None) -> None:
+def show(desk: Desk, source: str, table: str | None, undecided: bool) -> None:
     """What is proposed for SOURCE (or one TABLE of it): told, given, and why."""
     from sandbox.review.deciding import proposed_table, read_proposal
 
     workspace = desk.workspace()
     proposal = read_proposal(workspace, source)
     tables = [proposed_table(proposal, table)] if table else list(proposal.tables)
+    if undecided:
+        return _show_undecided(desk, source, tables)
     signed = {path.stem for path in (workspace.source_folder(source) / "signed").glob("*.json")}
     text = "\n\n".join(table_text(one, signed=one.name in signed, why=table is not None) for one in tables)
     desk.result(tables, text, wrap=False)
@@ -37,6 +40,21 @@ def show(desk: Desk, source: str, table: str | None) -> None:
         desk.say(
             f"\nNext: `preceptor dictionary sign {source} TABLE …`, or `preceptor dictionary show {source} TABLE`."
         )
+    return None
+
+
+def _show_undecided(desk: Desk, source: str, tables: list[Table]) -> None:
+    from sandbox.review.deciding import is_undecided
+
+    found = [(table.name, column) for table in tables for column in table.columns if is_undecided(column)]
+    fact = [{"column": f"{name}.{one.name}", "type": one.type, "evidence": one.evidence} for name, one in found]
+    lines = [
+        f"{f'{name}.{one.name}':40} {one.type.lower():14} {'; '.join(one.evidence)}".rstrip() for name, one in found
+    ]
+    desk.result(fact, "\n".join(lines) or "Every column is decided.", wrap=False)
+    if found:
+        next_step = f"`preceptor dictionary decide {source} TABLE.COLUMN --told name --given full`"
+        desk.say(f"\n{plural(len(found), 'column')}: told nothing, given nothing. Next: {next_step}.")
 
 
 @command.command("decide")
@@ -100,11 +118,11 @@ def describe_table(
 def show_drift(desk: Desk, source: str) -> None:
     """What changed in SOURCE since its tables were signed, and which approved programs it stops."""
     from sandbox.records import AuditLog, Trust
-    from sandbox.review.drift import drift
+    from sandbox.review.drift import drift, last_look
 
     workspace = desk.workspace()
-    trust = Trust.open(workspace, desk.keystore(workspace))
-    found = drift(workspace, trust, AuditLog(workspace.audit_log), source)
+    trust, log = Trust.open(workspace, desk.keystore(workspace)), AuditLog(workspace.audit_log)
+    found = drift(workspace, trust, log, source)
     lines = []
     for table in found.tables:
         lines.append(f"{table.table} is gone" if table.gone else table.table)
@@ -114,6 +132,10 @@ def show_drift(desk: Desk, source: str) -> None:
         lines += [f"  {what} (it reads that)" for what in program.blocking]
         lines += [f"  {what} (it does not read that)" for what in program.others]
     desk.result(found, "\n".join(lines) or f"{source} is as it was signed, as of the last look.", wrap=False)
+    looked = last_look(workspace, log, source)
+    when = f"Last look: {looked.at[:16].replace('T', ' ')} UTC." if looked.at else "When it was looked at is not known."
+    why = " Its files were changed after that, so what is listed is old." if looked.files_are_newer else ""
+    desk.say(f"\n{when}{why} Look again for what has changed since: `preceptor source look {source}`.")
 
 
 @command.command("sign")
@@ -123,13 +145,14 @@ def show_drift(desk: Desk, source: str) -> None:
 def sign(desk: Desk, source: str, tables: tuple[str, ...]) -> None:
     """Sign TABLES of SOURCE (all when none is named)."""
     from sandbox.records import ReviewerKey
-    from sandbox.review.deciding import read_proposal, sign_tables
+    from sandbox.review.deciding import is_undecided, read_proposal, sign_tables
 
     workspace = desk.workspace()
     read_proposal(workspace, source)
     key = ReviewerKey.unlock(workspace, desk.keystore(workspace), desk.passphrase())
     signed = sign_tables(workspace, key, source, tables)
-    desk.result([one.full_name for one in signed], _signed_words(source, len(signed)))
+    undecided = sum(is_undecided(column) for table in signed for column in table.columns)
+    desk.result([one.full_name for one in signed], _signed_words(source, len(signed), undecided))
 
 
 @command.command("text")
@@ -197,6 +220,10 @@ def page(desk: Desk, out: Path) -> None:
         raise BadInput("The page is an .html or a .pdf file.", "Name it so.")
     if out.exists():
         raise BadInput(f"{out.name} is there already.", "Name a new file.")
+    if not out.parent.is_dir():
+        raise BadInput(
+            f"There is no folder {out.parent.name!r} to write the page into.", "Make it first, or name another."
+        )
     workspace = desk.workspace()
     shown = page_of(workspace, Trust.open(workspace, desk.keystore(workspace)))
     html = privacy_page(shown)
@@ -216,8 +243,14 @@ def _join(text: str) -> tuple[str, str]:
     return column.strip().lower(), target.strip()
 
 
-def _signed_words(source: str, number: int) -> str:
+def _signed_words(source: str, number: int, undecided: int) -> str:
     signed = f"{plural(number, 'table')} of {source} {'is' if number == 1 else 'are'} signed."
+    if undecided:
+        stay = "stays" if undecided == 1 else "stay"
+        signed += (
+            f"\n{plural(undecided, 'column')} of {'it' if number == 1 else 'them'} {stay} undecided, told nothing and "
+            f"given nothing: `preceptor dictionary show {source} --undecided`."
+        )
     return f"{signed}\nNext: `preceptor source known {source}`, so that no patient's name slips into a question."
 
 

@@ -14,7 +14,9 @@ from sandbox.errors import BadInput
 if TYPE_CHECKING:
     from sandbox.packs import Pack, PackColumn
     from sandbox.review.using_packs import Chosen
+    from sandbox.workspace import Workspace
 
+_FEW = 5  # names that are listed of many
 OUT = click.option("--out", type=click.Path(path_type=Path), required=True, help="A new file.")
 
 
@@ -76,7 +78,9 @@ def use(desk: Desk, source: str, packs: tuple[str, ...], nothing: bool, accept: 
         return desk.result(chosen, f"{source} uses {_chosen_words(chosen)}")
     chosen = choose_packs(workspace, desk.keystore(workspace), source, packs, accept=accept)
     words = f"{source} uses {_chosen_words(chosen)}\nNext: `preceptor source look {source}`."
-    return desk.result(chosen, words)
+    desk.result(chosen, words)
+    say_unmatched(desk, workspace, source)
+    return None
 
 
 @command.command("make")
@@ -108,10 +112,11 @@ def make(desk: Desk, source: str, out: Path, title: str | None, values: bool) ->
 @common
 def import_file(desk: Desk, file: Path, out: Path, title: str | None) -> None:
     """Make a pack out of a data dictionary: CSV, Excel, or the manifest.json of dbt."""
+    from sandbox.drafting.recognisers import Recognisers
     from sandbox.packs import pack_toml
     from sandbox.packs.importing import imported
 
-    pack = imported(file, title or f"Dictionary {file.stem}")
+    pack = imported(file, title or f"Dictionary {file.stem}", Recognisers.load().find)
     _write_new(out, pack_toml(pack))
     desk.result(pack, f"{_size(pack)} are in {out}.\nRead it, then: `preceptor pack sign {out}`.")
 
@@ -157,6 +162,22 @@ def verify(desk: Desk, file: Path) -> None:
     whose = "a reviewer trusted here" if proof.trusted else "a key that is not trusted here: compare its fingerprint"
     told = {**proof._asdict(), "pack": name}
     desk.result(told, f"Signed by {proof.reviewer} at {proof.signed_at}, {whose}.\n{proof.fingerprint}")
+
+
+def say_unmatched(desk: Desk, workspace: Workspace, source: str) -> None:
+    """One line for each pack that describes what the source has not, as the last look saw it."""
+    from sandbox.review.using_packs import unmatched_of
+
+    for title, found in unmatched_of(workspace, source):
+        parts = [_some(found.tables, "table"), _some(found.columns, "column")]
+        desk.say(f"! {title} describes what {source} has not: {' and '.join(filter(None, parts))}.", fg="yellow")
+
+
+def _some(names: tuple[str, ...], what: str) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+    return f"{plural(len(names), what)} ({', '.join(names[:_FEW])}{more})"
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from sandbox.cli.options import Desk, common
+from sandbox.cli.pack import say_unmatched
 from sandbox.cli.screen import plural
 from sandbox.errors import BadInput
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked, Opening
-from sandbox.workspace import SourceSettings, checked_name
+from sandbox.workspace import SourceSettings, Workspace, checked_name
 
 FEW = 3  # so many tables are opened without a word about each
 
@@ -90,6 +91,24 @@ def look(desk: Desk, name: str, tables: tuple[str, ...]) -> None:
         session.send(Look(source=name, tables=tables))
         looked = [line for line in session.until(Looked, on=lambda line: _tell(desk, line)) if isinstance(line, Looked)]
     desk.result(looked[-1], _looked_words(looked[-1]))
+    _warn_without_header(desk, workspace, name)
+    say_unmatched(desk, workspace, name)
+
+
+def _warn_without_header(desk: Desk, workspace: Workspace, name: str) -> None:
+    from sandbox.dictionary.nameless import without_header
+    from sandbox.review.deciding import read_proposal
+
+    found = [table.name for table in without_header(read_proposal(workspace, name).tables)]
+    if found:
+        more = f" and {len(found) - FEW:,} more" if len(found) > FEW else ""
+        one = len(found) == 1
+        desk.say(
+            f"! {', '.join(found[:FEW])}{more} {'seems' if one else 'seem'} to have no header row: "
+            "columns are named by their place, so nothing of them is told or given. Write a first line with names into "
+            f"{'the file' if one else 'these files'}, then look again.",
+            fg="yellow",
+        )
 
 
 def _tell(desk: Desk, line: object) -> None:

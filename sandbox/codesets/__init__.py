@@ -15,6 +15,7 @@ from sandbox.codesets.keeping import (
     find_code_set,
     keep,
     read_codes,
+    remove,
     with_code_sets,
 )
 from sandbox.codesets.reading import Read, read_file
@@ -37,5 +38,6 @@ __all__ = [
     "opened_code_sets",
     "read_codes",
     "read_file",
+    "remove",
     "with_code_sets",
 ]

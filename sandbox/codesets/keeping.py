@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import msgspec
 
 from sandbox.dictionary.model import CodeSet, Dictionary
 from sandbox.errors import BadInput, RecordRefused
-from sandbox.files import locked, replace_file
+from sandbox.files import locked, replace_file, storage_fault
 from sandbox.records import AuditLog
 from sandbox.workspace import Workspace, check_line, checked_name, readable_json
 
@@ -24,9 +25,11 @@ from .checking import Checked
 from .telling import content_hash
 
 MOST_VERSIONS = 1000
-KEPT = "codeset.kept"
+KEPT, REMOVED = "codeset.kept", "codeset.removed"
 _DAMAGED = "Restore it from a backup, or remove its folder and import the set again."
 _HEADER = ("code", "meaning")
+GONE = ("", "")
+Logged = dict[tuple[str, str], tuple[str, str]]
 _contents: dict[str, tuple[str, int]] = {}  # by the hash of a file that was read: what its codes are, and how many
 
 
@@ -43,7 +46,7 @@ def keep(
         content = content_hash(code for code, _ in checked.codes)
         if earlier and earlier[-1].content == content:
             raise BadInput(f"Version {earlier[-1].version} of {name} holds the same codes, so nothing was kept.")
-        number = earlier[-1].version + 1 if earlier else 1
+        number = _last_number(workspace, name) + 1
         if number > MOST_VERSIONS:
             raise BadInput(f"A code set has at most {MOST_VERSIONS:,} versions.", "Give it another name.")
         data = _as_csv(checked.codes)
@@ -73,7 +76,26 @@ def code_sets(workspace: Workspace) -> list[CodeSet]:
     if not paths:
         return []
     logged = _logged(workspace)
-    return sorted((_read(workspace, path, logged) for path in paths), key=lambda one: (one.name, one.version))
+    there = (path for path in paths if logged.get((path.parent.name, path.stem)) != GONE)
+    return sorted((_read(workspace, path, logged) for path in there), key=lambda one: (one.name, one.version))
+
+
+def remove(workspace: Workspace, removed: Iterable[CodeSet]) -> None:
+    """Remove these versions. The log hears of it first; their numbers are never given again."""
+    for one in removed:
+        folder = _folder(workspace, one.name)
+        with locked(folder / ".lock"):
+            AuditLog(workspace.audit_log).append(REMOVED, code_set=one.name, version=one.version)
+            for path in (folder / f"{one.version}.csv", folder / f"{one.version}.json"):
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as problem:
+                    raise storage_fault(path, problem) from problem
+
+
+def removed_versions(workspace: Workspace) -> set[tuple[str, int]]:
+    """The versions that the reviewer removed."""
+    return {(name, int(version)) for (name, version), proof in _logged(workspace).items() if proof == GONE}
 
 
 def find_code_set(workspace: Workspace, name: str, version: int | None = None) -> CodeSet:
@@ -128,16 +150,22 @@ def _folder(workspace: Workspace, name: str) -> Path:
     return workspace.root / "codesets" / checked_name(name)
 
 
-def _logged(workspace: Workspace) -> dict[tuple[str, int], tuple[str, str]]:
-    """Of each version, the hashes of its codes and of its facts in the newest entry."""
-    return {
-        (one.details["code_set"], one.details["version"]): (one.details["sha256"], one.details["facts"])
-        for one in AuditLog(workspace.audit_log).entries()
-        if one.event == KEPT
-    }
+def _logged(workspace: Workspace) -> Logged:
+    """Of each version, the hashes of its codes and of its facts in the newest entry; `GONE` for what was removed."""
+    found: Logged = {}
+    for one in AuditLog(workspace.audit_log).entries():
+        if one.event in (KEPT, REMOVED):
+            version = (one.details["code_set"], str(one.details["version"]))
+            found[version] = GONE if one.event == REMOVED else (one.details["sha256"], one.details["facts"])
+    return found
 
 
-def _read(workspace: Workspace, path: Path, logged: dict[tuple[str, int], tuple[str, str]]) -> CodeSet:
+def _last_number(workspace: Workspace, name: str) -> int:
+    """Of all that were ever kept under that name."""
+    return max((int(version) for one, version in _logged(workspace) if one == name), default=0)
+
+
+def _read(workspace: Workspace, path: Path, logged: Logged) -> CodeSet:
     """1. The facts can be read, and are about this version. 2. They and the codes are those that the log names.
     3. What is known of the codes is counted in the codes themselves.
     """
@@ -148,7 +176,7 @@ def _read(workspace: Workspace, path: Path, logged: dict[tuple[str, int], tuple[
         raise RecordRefused(f"Code set {path.parent.name} can't be read ({path.name}).", _DAMAGED) from problem
     if (found.name, str(found.version)) != (path.parent.name, path.stem):
         raise RecordRefused(f"{path.name} of code set {path.parent.name} is about another one.", _DAMAGED)
-    if logged.get((found.name, found.version)) != (found.sha256, hashlib.sha256(facts).hexdigest()):  # (2)
+    if logged.get((found.name, str(found.version))) != (found.sha256, hashlib.sha256(facts).hexdigest()):  # (2)
         raise RecordRefused(f"Version {found.version} of {found.name} is not the one that the log names.", _DAMAGED)
     if found.sha256 not in _contents:
         codes = [code for code, _ in _rows(checked_file(workspace, found))]

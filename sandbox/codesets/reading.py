@@ -9,9 +9,11 @@ Whatever is in the file, this ends in codes or in one sentence that says what is
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -28,18 +30,40 @@ MOST_CODES = 1_000_000
 LONGEST_CODE = 100
 LONGEST_MEANING = 300
 _FORMULA = ("=", "@", "+", "-", "\t", "\r")
-_CODE_WORDS = ("code", "codes", "concept_code", "concept_id", "conceptid", "id", "concept id", "concept code")
-_MEANING_WORDS = ("meaning", "description", "name", "label", "term", "display", "concept_name", "concept name", "title")
+# Headers in lower case, without spaces and signs, best first.
+_SYSTEMS = (
+    "icd icd9 icd9cm icd10 icd10cm icd10pcs icd10gm icd11 snomed snomedct sct loinc rxnorm ndc cpt cpt4 hcpcs atc ops "
+    "opcs4 read drg msdrg dx px"
+)
+_THINGS = f"{_SYSTEMS} concept diag diagnosis procedure drug med prod"
+_CODE_WORDS = [
+    "code",
+    "codes",
+    *(f"{thing}{end}" for end in ("code", "codes", "id") for thing in ("concept", *_THINGS.split())),
+    *("rxcui", "sctid", "id", "kode", "kod", "schluessel", "schlüssel"),
+    *_SYSTEMS.split(),
+]
+_MEANINGS = (
+    "meaning description desc longdescription longdesc shortdescription shortdesc name label term display conceptname "
+    "title text bezeichnung bedeutung titel"
+)
+_MEANING_WORDS = _MEANINGS.split()
+_SEPARATORS = ",;\t"
+_LOOKED_AT = 50  # lines, to tell what separates their cells
 _NO_PERSON = "A code set holds codes and what they mean. Correct that entry, or leave it out."
 _KINDS = "A code set is a CSV file, an Excel workbook (.xlsx), or a concept set of ATLAS (.json)."
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """Codes with their meanings in the order of the file, each once; `wanted` where flags are still to be settled."""
+    """Codes with their meanings in the order of the file, each once; `wanted` where flags are still to be settled.
+
+    `headed`: its first line, or its format, says which are the codes; else the first line was taken for a code.
+    """
 
     codes: tuple[tuple[str, str], ...] = ()
     wanted: tuple[Concept, ...] = ()
     repeated: int = 0
+    headed: bool = True
 
 
 def read_file(path: Path, recognise: Recognise = recognise_nothing) -> Read:
@@ -54,7 +78,8 @@ def read_file(path: Path, recognise: Recognise = recognise_nothing) -> Read:
     if kind == ".xlsx":
         first = next(read_sheets(data, what="list of codes", formulas=False), None)
         return _from_rows(first.rows if first else (), recognise)
-    return _from_rows(_lines(_text(data), "\t" if kind == ".tsv" else ","), recognise)
+    text = _text(data)
+    return _from_rows(_lines(text, "\t" if kind == ".tsv" else _separator(text)), recognise)
 
 
 def _bytes(path: Path) -> bytes:
@@ -82,13 +107,26 @@ def _text(data: bytes) -> str:
 
 
 def _lines(text: str, separator: str) -> Iterator[list[str]]:
-    first = text.partition("\n")[0]
-    if separator == "," and ";" in first and "," not in first:
-        separator = ";"  # what spreadsheets write where the comma is in numbers
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as problem:
         raise BadInput("The file can't be read as CSV.", "Save it again as CSV in UTF-8.") from problem
+
+
+def _separator(text: str) -> str:
+    """What cuts most of the first lines into as many cells as the first of them; a comma where nothing does.
+
+    Spreadsheets write semicolons where the comma is in numbers, and meanings have commas of their own.
+    """
+    start = "".join(line for line in islice(io.StringIO(text, newline=""), _LOOKED_AT) if line.strip())
+
+    def cut_alike(separator: str) -> int:
+        with contextlib.suppress(csv.Error):  # said when the file is read
+            cells = [len(row) for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row]
+            return cells.count(cells[0]) if cells and cells[0] > 1 else 0
+        return 0
+
+    return max(_SEPARATORS, key=cut_alike)
 
 
 def _from_rows(rows: Iterable[Sequence[str]], recognise: Recognise) -> Read:
@@ -99,17 +137,22 @@ def _from_rows(rows: Iterable[Sequence[str]], recognise: Recognise) -> Read:
     code, meaning, headed = _places(first)
     rest = filled if headed else _with_first(first, filled)
     codes, repeated = _checked(((_cell(row, code), _cell(row, meaning)) for row in rest), recognise)
-    return Read(codes=codes, repeated=repeated)
+    return Read(codes=codes, repeated=repeated, headed=headed)
 
 
 def _places(first: list[str]) -> tuple[int, int, bool]:
     """Where the code and its meaning are, and whether the first row says so."""
-    names = [cell.lower() for cell in first]
+    names = ["".join(c for c in cell.lower() if c.isalnum()) for cell in first]
     code = next((names.index(word) for word in _CODE_WORDS if word in names), -1)
     meaning = next((names.index(word) for word in _MEANING_WORDS if word in names), -1)
-    if code >= 0:
-        return code, meaning, True
-    return 0, 1 if len(first) > 1 else -1, False
+    if code < 0 and meaning < 0:
+        return 0, 1 if len(first) > 1 else -1, False
+    others = [place for place in range(len(first)) if place not in (code, meaning)]
+    if code < 0:
+        code = others[0] if others else -1  # `kood;description`: the codes are beside what they mean
+    elif meaning < 0 and len(others) == 1:
+        meaning = others[0]
+    return (code, meaning, True) if code >= 0 else (meaning, -1, False)
 
 
 def _checked(pairs: Iterable[tuple[str, str]], recognise: Recognise) -> tuple[tuple[tuple[str, str], ...], int]:

@@ -32,11 +32,18 @@ def content_hash(codes: Iterable[str]) -> str:
 
 
 def opened_code_sets(workspace: Workspace, code_sets: Iterable[CodeSet]) -> dict[tuple[str, int], bytes]:
-    """The files by name and version, each the one that its facts name; newest first while there is room."""
-    from .keeping import checked_file
+    """The files by name and version, each the one that its facts name; newest first while there is room.
+
+    Without those that the reviewer removed after a question had heard of them.
+    """
+    from .keeping import checked_file, removed_versions
 
     opened, left = dict[tuple[str, int], bytes](), _ALL_TOLD
-    for one in sorted(code_sets, key=lambda one: -one.version):
+    wanted = sorted(code_sets, key=lambda one: -one.version)
+    removed = removed_versions(workspace) if wanted else set()
+    for one in wanted:
+        if (one.name, one.version) in removed:
+            continue
         data = checked_file(workspace, one)
         if len(data) <= min(LARGEST_TOLD, left):
             opened[one.name, one.version] = data
@@ -68,7 +75,7 @@ def _page_of(code_set: CodeSet, opened: Opened, page: int) -> str:
     data = opened.get((code_set.name, code_set.version))
     head = _head(code_set)
     if data is None:
-        return f"{head}Its codes are too many to be told one by one.\n"
+        return f"{head}Its codes are not told one by one: they are too many, or the reviewer has removed the set.\n"
     pages = -(-code_set.codes // CODES_ON_A_PAGE)
     if not 1 <= page <= pages:
         raise BadInput("The code set has no such page.", "Name it without a page first.")

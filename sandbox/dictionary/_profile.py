@@ -13,6 +13,7 @@ from .samples import Sampled, sampled
 from .types import family
 
 SAMPLE_ROWS = 2000
+COUNTED_AT_ONCE = 50  # columns of one query: more take longer each, fewer read the table more often
 COUNTED_ROWS = 20_000_000  # above this the catalog's estimate and the sample must do
 
 
@@ -101,10 +102,17 @@ def _samples(source: Source, table: CatalogTable) -> dict[str, Sampled]:
 
 
 def _counts(source: Source, table: CatalogTable, names: list[str]) -> list[int]:
-    counts = ", ".join(f"count({quoted(name)}), count(DISTINCT {quoted(name)})" for name in names)
-    sql = f"SELECT count(*){', ' if counts else ''}{counts} FROM {quoted(*table.physical)}"
-    answer = source.read(sql).read_all()
-    return [int(column[0].as_py()) for column in answer.columns]
+    """The rows, then non-null and different values of each column. Asked for some columns at a time: a query that
+    counts the different values of thousands of columns takes more of the stack than DuckDB has."""
+    counts: list[int] = []
+    for first in range(0, max(len(names), 1), COUNTED_AT_ONCE):
+        asked = ["count(*)"]
+        for name in names[first : first + COUNTED_AT_ONCE]:
+            asked += [f"count({quoted(name)})", f"count(DISTINCT {quoted(name)})"]
+        answer = source.read(f"SELECT {', '.join(asked)} FROM {quoted(*table.physical)}").read_all()
+        found = [int(column[0].as_py()) for column in answer.columns]
+        counts += found[1:] if counts else found
+    return counts
 
 
 def _estimated(table: CatalogTable, samples: dict[str, Sampled]) -> Looked:

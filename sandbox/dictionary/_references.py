@@ -17,7 +17,7 @@ from sandbox.sources.catalog import quoted
 from sandbox.sources.source import Source
 
 from ._profile import Looked
-from .classify import settle_kind
+from .kinds import settle_kind
 from .model import Column, ReferenceFile, ReferenceRows, Table
 from .propose import physical_name
 from .reference_file import LONGEST_CELL, MOST_COLUMNS, write_file

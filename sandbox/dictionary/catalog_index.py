@@ -11,10 +11,11 @@ may be told: without people, addresses and numbers. Which tables are open is mar
 
 from __future__ import annotations
 
+import functools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -29,6 +30,8 @@ from .model import Column, Table
 __all__ = ["CATALOG", "CatalogIndex", "Found", "Listed", "Written", "copy_catalog", "write_catalog"]
 
 CATALOG = "catalog.sqlite"
+_Asked = ParamSpec("_Asked")
+_Found = TypeVar("_Found")
 
 
 class Listed(NamedTuple):
@@ -43,32 +46,51 @@ class Listed(NamedTuple):
     is_open: bool
 
 
-class CatalogIndex:
-    """A catalog that was read. Of one thread at a time."""
+def _read_safely(
+    read: Callable[Concatenate[CatalogIndex, _Asked], _Found],
+) -> Callable[Concatenate[CatalogIndex, _Asked], _Found]:
+    """What turns out to be damaged only when it is read is refused like what is damaged from the start."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    @functools.wraps(read)
+    def safely(index: CatalogIndex, /, *asked: _Asked.args, **more: _Asked.kwargs) -> _Found:
+        try:
+            return read(index, *asked, **more)
+        except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
+            raise _damaged(index.source) from problem
+
+    return safely
+
+
+class CatalogIndex:
+    """A catalog that was read, of the source of that name. Of one thread at a time.
+
+    What is asked of it raises `BadInput` where the file is damaged.
+    """
+
+    def __init__(self, database: sqlite3.Connection, source: str) -> None:
         self._database = database
+        self.source = source
 
     @classmethod
     def open(cls, path: Path, *, to_write: bool = False) -> CatalogIndex:
         """The index at `path`, or `BadInput` when nobody looked yet or it is of another version."""
-        advice = f"Run `preceptor source look {path.parent.name}`."
+        source = path.parent.name
         if not path.exists():
-            raise BadInput(f"Nobody has looked at {path.parent.name} yet.", advice)
+            raise BadInput(f"Nobody has looked at {source} yet.", _look(source))
         try:
             options = f"mode={'rw' if to_write else 'ro'}"
             database = open_guarded(path, is_of_catalog, CATALOG_TABLES, options, isolation_level=None)
-        except sqlite3.DatabaseError as problem:
-            raise BadInput(f"The catalog of {path.parent.name} is damaged.", advice) from problem
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
+            raise _damaged(source) from problem
         try:
             row = database.execute("SELECT value FROM about WHERE name = 'version'").fetchone()
         except sqlite3.DatabaseError as problem:
             database.close()
-            raise BadInput(f"The catalog of {path.parent.name} is damaged.", advice) from problem
+            raise _damaged(source) from problem
         if row is None or row[0] != FILE_VERSION:
             database.close()
-            raise BadInput(f"The catalog of {path.parent.name} was read by another version of Preceptor.", advice)
-        return cls(database)
+            raise BadInput(f"The catalog of {source} was read by another version of Preceptor.", _look(source))
+        return cls(database, source)
 
     def close(self) -> None:
         self._database.close()
@@ -79,31 +101,34 @@ class CatalogIndex:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    @_read_safely
     def counts(self) -> tuple[int, int]:
         """How many tables and columns there are."""
         row = self._database.execute("SELECT count(*), coalesce(sum(columns), 0) FROM tables").fetchone()
         return int(row[0]), int(row[1])
 
+    @_read_safely
     def find(self, words: str, limit: int = 50) -> list[Found]:
         """Tables and columns that have to do with the words, best first."""
         return find(self._database, words, limit)
 
     def table(self, name: str) -> Listed | None:
         """The table of that dictionary name; None when there is none."""
-        return next(self._listed("WHERE name = ?", (name.lower(),)), None)
+        return next(iter(self._listed("WHERE name = ?", (name.lower(),))), None)
 
     def at(self, physical: tuple[str, ...]) -> Listed | None:
         """The table at that path; None when there is none."""
-        return next(self._listed("WHERE physical = ?", (_path(physical),)), None)
+        return next(iter(self._listed("WHERE physical = ?", (_path(physical),))), None)
 
     def tables(self) -> Iterator[Listed]:
         """Every table, by name."""
-        return self._listed("ORDER BY name", ())
+        return iter(self._listed("ORDER BY name", ()))
 
     def opened(self) -> list[Listed]:
         """Those that are open."""
-        return list(self._listed("WHERE is_open ORDER BY name", ()))
+        return self._listed("WHERE is_open ORDER BY name", ())
 
+    @_read_safely
     def columns(self, name: str) -> list[Column]:
         """The columns of a table as their names alone say; physical names, nothing told or given."""
         rows = self._database.execute(
@@ -125,6 +150,7 @@ class CatalogIndex:
             return None
         return Table(source=source, name=listed.name, columns=tuple(self.columns(listed.name)), physical=physical)
 
+    @_read_safely
     def references(self, name: str) -> dict[str, tuple[tuple[str, ...], str]]:
         """Columns with a declared key of one column: where it leads, by physical path and column."""
         rows = self._database.execute(
@@ -132,8 +158,11 @@ class CatalogIndex:
             "WHERE t.name = ? AND refers != ''",
             (name,),
         )
-        return {column: (tuple(msgspec.json.decode(path)), to_column) for column, path, to_column in rows}
+        return {
+            column: (msgspec.json.decode(path, type=tuple[str, ...]), to_column) for column, path, to_column in rows
+        }
 
+    @_read_safely
     def around(self, physical: tuple[str, ...]) -> Around | None:
         """What the other tables say of a table."""
         row = self._database.execute("SELECT around FROM tables WHERE physical = ?", (_path(physical),)).fetchone()
@@ -148,13 +177,31 @@ class CatalogIndex:
                 "UPDATE tables SET is_open = 1 WHERE physical = ?", [(_path(physical),) for physical in paths]
             )
 
-    def _listed(self, where: str, values: tuple[str, ...]) -> Iterator[Listed]:
+    @_read_safely
+    def _listed(self, where: str, values: tuple[str, ...]) -> list[Listed]:
         rows = self._database.execute(
             f"SELECT name, physical, comment, rows, columns, undecided, is_open FROM tables {where}", values
         )
-        for name, physical, comment, count, columns, undecided, is_open in rows:
-            path = tuple(msgspec.json.decode(physical))
-            yield Listed(name, path, comment, count, columns, undecided, bool(is_open))
+        return [
+            Listed(
+                name,
+                msgspec.json.decode(physical, type=tuple[str, ...]),
+                comment,
+                count,
+                columns,
+                undecided,
+                bool(is_open),
+            )
+            for name, physical, comment, count, columns, undecided, is_open in rows
+        ]
+
+
+def _look(source: str) -> str:
+    return f"Run `preceptor source look {source}`."
+
+
+def _damaged(source: str) -> BadInput:
+    return BadInput(f"The catalog of {source} is damaged.", _look(source))
 
 
 def _path(physical: tuple[str, ...]) -> str:

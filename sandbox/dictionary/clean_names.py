@@ -27,7 +27,9 @@ from .words import is_familiar
 PERSON, ORGANISATION, SYSTEM = "the name of a person", "the name of an organisation", "the name of a system"
 NEVER, VALUE = "a name that is never told", "a value in place of a name"
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+|\d+")
-_DATE_OR_NUMBER = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[\d.,_-]*\d{4,}[\d.,_-]*")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_SIGNS, _LONG_NUMBER = re.compile(r"[\d.,_-]+"), re.compile(r"\d{4}")  # two steps: one pattern is cubic in its digits
+LONGEST = 256  # characters: no database has longer names, and what stands there then is a value
 _SHORTEST_INSIDE = 5  # a shorter word is found inside others by chance
 
 
@@ -50,7 +52,7 @@ class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def clean_name(name: str, never: Collection[str] = (), instead: str = "column_1") -> Cleaned:
     """What to call a table or column of this name; `instead` where nothing of it may be told."""
-    if "@" in name or _DATE_OR_NUMBER.fullmatch(name):
+    if len(name) > LONGEST or "@" in name or _is_date_or_number(name):
         return Cleaned(instead, (VALUE,))
     pieces = _pieces(name)
     gone: dict[int, str] = {}
@@ -67,6 +69,10 @@ def clean_name(name: str, never: Collection[str] = (), instead: str = "column_1"
     left = "_".join(piece for place, piece in enumerate(pieces) if place not in gone)
     reasons = tuple(dict.fromkeys(gone[place] for place in sorted(gone)))
     return Cleaned(left if left and not left.isdigit() else instead, reasons)
+
+
+def _is_date_or_number(name: str) -> bool:
+    return bool(_DATE.fullmatch(name) or (_SIGNS.fullmatch(name) and _LONG_NUMBER.search(name)))
 
 
 def clean_names(

@@ -134,21 +134,32 @@ def _table(entry: SignedEntry) -> str:
     rows = "".join(_row(table, column) for column in shown)
     listed = f"<table class='columns' width='100%' cellspacing='0'>{_HEADS}{rows}</table>" if shown else ""
     return (
-        f"<h3>{_text(table.name)}</h3><p class='about'>{about}</p>{listed}{_withheld(table, withheld)}"
+        f"<h3>{_text(table.name)}</h3><p class='about'>{about}</p>{_said(table)}{listed}{_withheld(table, withheld)}"
         f"<p class='seal'>Signature of {len(table.columns)} columns "
         f"<span class='mono'>{_text(_grouped(entry.sha256))}</span></p>"
     )
 
 
+def _said(table: Table) -> str:
+    """What the agent is told beside columns and values: the order of rows, and the conventions."""
+    said = [f"Usual time order: {table.order}"] if table.order else []
+    return "".join(f"<p class='about'>{_text(one)}</p>" for one in (*said, *table.conventions))
+
+
 def _row(table: Table, column: Column) -> str:
     cells = (
-        ("name", f"<b>{_text(column.name)}</b>"),
+        ("name", f"<b>{_text(column.name)}</b>{_described(column)}"),
         ("class", _class(column)),
         ("told", TOLD_WORDS[column.told] + _values(column)),
         ("given", _given(column)),
         ("why", _why(table, column)),
     )
     return "<tr>" + "".join(f"<td class='{kind}'>{words}</td>" for kind, words in cells) + "</tr>"
+
+
+def _described(column: Column) -> str:
+    told = column.description if column.told != "nothing" else ""
+    return f"<br><span class='soft'>{_text(told)}</span>" if told else ""
 
 
 def _class(column: Column) -> str:

@@ -92,19 +92,30 @@ def open_file(folder: Path, file: ReferenceFile) -> ReferenceIndex:
     if path.parent != folder:
         raise RecordRefused(f"The rows of {file.table} lie elsewhere than they may.")
     try:
-        about = path.stat()
-        # The time of change of the entry itself is set by the system alone, that of the content by anyone.
-        times = (about.st_mtime_ns, about.st_ctime_ns)
-        seen = (str(path), about.st_dev, about.st_ino, about.st_size, *times, file.sha256)
+        seen = _seen(path, file)
         if seen not in _checked:
             if sha256_of(path) != file.sha256:
                 raise RecordRefused(f"The rows of {file.table} are not those that were signed.", _AGAIN)
             _checked.add(seen)
-        return ReferenceIndex(path, file)
+        index = ReferenceIndex(path, file)
+        if _seen(path, file) != seen:  # another file was put in its place between the hash and the opening
+            index.close()
+            raise RecordRefused(f"The rows of {file.table} were changed while they were opened.", _AGAIN)
+        return index
     except OSError as problem:
         raise RecordRefused(f"The rows of {file.table} can't be read ({type(problem).__name__}).", _AGAIN) from problem
     except sqlite3.Error as problem:
         raise RecordRefused(f"The rows of {file.table} are damaged ({type(problem).__name__}).", _AGAIN) from None
+
+
+def _seen(path: Path, file: ReferenceFile) -> tuple[str, int, int, int, int, int, str]:
+    """What tells the file from another one at its place.
+
+    The time of change of the entry itself is set by the system alone, that of the content by anyone.
+    """
+    about = path.stat()
+    times = (about.st_mtime_ns, about.st_ctime_ns)
+    return (str(path), about.st_dev, about.st_ino, about.st_size, *times, file.sha256)
 
 
 _AGAIN = "Look at its source again, and sign the table."

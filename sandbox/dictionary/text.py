@@ -103,8 +103,6 @@ def _described(dictionary: Dictionary, table: Table) -> str:
     for join in table.joins:
         if join.to_table in known:
             lines.append(f"  Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
-    if table.order:
-        lines.append(f"  Usual order: {_sentence(table.order)}")
     lines += [f"  Convention: {_sentence(convention)}" for convention in table.conventions]
     for reference in dictionary.references:
         if reference.table == table.full_name:

@@ -19,6 +19,7 @@ from .model import PackColumn, PackTable
 from .reading import LONGEST_NAME, MOST_COLUMNS
 
 LARGEST = 256 * 1024 * 1024
+LONGEST_TEXT = 1000  # characters of a reference; a longer one is none, and the patterns are quadratic in it
 TABLES = ("model", "source", "seed", "snapshot")
 _REF = re.compile(r"ref\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?['\"]([^'\"]+)['\"][^)]*\)")
 _SOURCE = re.compile(r"source\(\s*['\"][^'\"]*['\"]\s*,\s*['\"]([^'\"]+)['\"]\s*\)")
@@ -95,7 +96,7 @@ def _joins(nodes: dict[str, _Node]) -> Iterator[tuple[tuple[str, str], str]]:
         test = node.test_metadata
         if test is None or test.name != "relationships" or node.attached_node is None:
             continue
-        column, field, to = (str(test.kwargs.get(key) or "") for key in ("column_name", "field", "to"))
+        column, field, to = (str(test.kwargs.get(key) or "")[:LONGEST_TEXT] for key in ("column_name", "field", "to"))
         named = _REF.search(to) or _SOURCE.search(to)
         if named is not None and column and field:
             target = names.get(named.group(1).lower(), named.group(1).lower())

@@ -8,7 +8,8 @@ pack describes it or makes it stricter. So does a column whose values show an id
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -53,14 +54,44 @@ def applied(pack: Pack, table: Table, shown: Collection[str] | None = None) -> T
 
 def matching(pack: Pack, table: Table) -> str | None:
     """The name under which the pack knows the table, by name and by share of its columns; else None."""
-    wanted = [physical.lower() for physical in {table.name, *table.physical[-1:]}]
-    has = {physical.lower() for column in table.columns for physical in (column.name, column.physical) if physical}
+    has = _names(table)
     for name, known in pack.tables.items():
-        if known.columns and any(_same_name(pack, name.lower(), one) for one in wanted):
+        if known.columns and is_called(pack, name, table.name, *table.physical[-1:]):
             present = sum(column.lower() in has for column in known.columns)
             if present >= pack.least_share * len(known.columns):
                 return name
     return None
+
+
+class Unmatched(NamedTuple):
+    """What a pack describes and a source has not: whole tables, and columns (`table.column`) of those that it has."""
+
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def unmatched(pack: Pack, tables: Iterable[Table]) -> Unmatched:
+    """Of the pack, in its order; a table that has too few of its columns is none of the pack's."""
+    has: dict[str, set[str]] = {}
+    for table in tables:
+        if (name := matching(pack, table)) is not None:
+            has.setdefault(name, set()).update(_names(table))
+    columns = [
+        f"{name}.{column}"
+        for name, known in pack.tables.items()
+        for column in known.columns
+        if name in has and column.lower() not in has[name]
+    ]
+    return Unmatched(tuple(name for name in pack.tables if name not in has), tuple(columns))
+
+
+def is_called(pack: Pack, known: str, *found: str) -> bool:
+    """Whether one of the names found is that of the pack's table, with one of its prefixes and suffixes."""
+    return any(_same_name(pack, known.lower(), one.lower()) for one in found)
+
+
+def _names(table: Table) -> set[str]:
+    return {name.lower() for column in table.columns for name in (column.name, column.physical) if name}
 
 
 def _same_name(pack: Pack, known: str, found: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from sandbox.dictionary.comments import clean_comment
+from sandbox.dictionary.telling import Recognise, recognise_nothing
 from sandbox.errors import BadInput
 
 from ._cells import Line, read_csv, read_excel
@@ -36,8 +37,11 @@ HEADS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def imported(path: Path, title: str) -> Pack:
-    """The pack that the file gives, or `BadInput` in one sentence: what is wrong, and where."""
+def imported(path: Path, title: str, recognise: Recognise = recognise_nothing) -> Pack:
+    """The pack that the file gives, or `BadInput` in one sentence: what is wrong, and where.
+
+    Also where `recognise` finds a person in what is left of a description once it is cleaned.
+    """
     kind = path.suffix.lower()
     if kind == ".json":
         tables, facts = read_manifest(path), "the manifest of a dbt project"
@@ -50,6 +54,7 @@ def imported(path: Path, title: str) -> Pack:
     cleaned = {name: _cleaned(table) for name, table in tables.items() if table.columns}
     if not cleaned:
         raise BadInput(f"{path.name} describes no column.")
+    _check_nobody(path, cleaned, recognise)
     pack = Pack(
         name=pack_name(title),
         version="1",
@@ -120,6 +125,18 @@ def _cleaned(table: PackTable) -> PackTable:
         for name, column in table.columns.items()
     }
     return msgspec.structs.replace(table, description=clean_comment(table.description), columns=columns)
+
+
+def _check_nobody(path: Path, tables: dict[str, PackTable], recognise: Recognise) -> None:
+    for name, table in tables.items():
+        said = {name: table.description} | {f"{name}.{one}": facts.description for one, facts in table.columns.items()}
+        for place, description in said.items():
+            if recognise(description):
+                where = f"{path.name}: the description of {place}"
+                raise BadInput(
+                    f"{where} reads like something about a person, so nothing was kept.",
+                    "Say it without names, numbers and dates of people, then import the file again.",
+                )
 
 
 def _with_known_joins(pack: Pack) -> Pack:

@@ -16,7 +16,8 @@ from sandbox.errors import BadInput
 
 from .model import Pack, PackColumn, PackTable
 
-LARGEST = 16 * 1024 * 1024
+LARGEST = 2 * 1024 * 1024  # bytes; the largest that comes along has a twentieth of it
+MOST_DOTS = 100  # in a line: the reader of TOML is quadratic in the parts of a dotted key (51,000 parts: 74 s)
 MOST_COLUMNS = 100_000
 LONGEST_NAME = 128
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
@@ -80,6 +81,8 @@ def _check_join(pack: Pack, column: PackColumn, place: str) -> None:
 def _toml(untrusted: bytes, name: str) -> dict[str, Any]:
     if len(untrusted) > LARGEST:
         raise BadInput(f"{name} is too large to be a pack.")
+    if any(line.count(b".") > MOST_DOTS for line in untrusted.splitlines()):
+        raise BadInput(f"{name}: a line in it has more than {MOST_DOTS} dots.", "Write it shorter.")
     try:
         return tomllib.loads(untrusted.decode("utf-8-sig"))
     except (UnicodeDecodeError, RecursionError) as problem:

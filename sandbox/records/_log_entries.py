@@ -20,6 +20,7 @@ EVENTS = frozenset(
         "source.looked",
         "packs.chosen",
         "codeset.kept",
+        "codeset.removed",
         "names.changed",
         "table.signed",
         "table.renamed",

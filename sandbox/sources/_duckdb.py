@@ -200,6 +200,9 @@ _REASONS = (
     ),
     ("Could not set lock", "is locked by another program that writes to it.", "Close that program, then try again."),
     ("not a valid DuckDB", "is not a DuckDB database.", "Choose a DuckDB file, or a folder of Parquet or CSV files."),
+    ("not utf-8 encoded", "holds a CSV file that is not in UTF-8.", "Save it again as UTF-8, then look again."),
+    ("sniffing file", "holds a file that can't be read as CSV.", "Export it again, or take it out of the folder."),
+    ("magic bytes", "holds a Parquet file that is damaged.", "Export it again, or take it out of the folder."),
     ("newer version", "was written by a newer DuckDB than this one.", "Update Preceptor, or export it again."),
     ("Permission denied", "can't be read: you have no permission.", "Ask whoever owns the file for read access."),
 )
@@ -217,6 +220,10 @@ def _failed(problem: Exception) -> PreceptorError:
         return QueryRefused(
             "The database could not carry out the query: a value does not fit the type that the query asks for.",
             "Compare with the type that the dictionary states, or use TRY_CAST.",
+        )
+    if "not utf-8 encoded" in text:
+        return QueryRefused(
+            "A CSV file of the source is not in UTF-8, so it can't be read to its end.", "Save it again as UTF-8."
         )
     return QueryRefused(
         f"The database could not carry out the query ({type(problem).__name__}).", "Change the query, then try again."

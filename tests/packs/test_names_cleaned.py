@@ -117,8 +117,8 @@ def test_a_new_name_can_be_taken_back(desk: PackDesk) -> None:
 
 
 def test_the_reviewers_name_stays_but_for_what_is_never_told(desk: PackDesk) -> None:
-    rename(desk.workspace, "ehr", "dr_clinic_list", "dr_smith_list")  # the reviewer knows better
-    assert "dr_smith_list" in {table.name for table in desk.look().tables}
+    rename(desk.workspace, "ehr", "dr_clinic_list", "dr_smith_clinic_list")  # the real one: the reviewer knows better
+    assert "dr_smith_clinic_list" in {table.name for table in desk.look().tables}
     settings = msgspec.structs.replace(desk.workspace.settings, never_told=("Smith",))
     desk.workspace.change_settings(settings)
     assert "smith" not in text_of(desk.look())

@@ -9,6 +9,7 @@ be compared with each other or with NULL, never with a written value.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
@@ -20,6 +21,7 @@ from sandbox.checks.query._parse import parse
 from sandbox.errors import QueryRefused
 
 LONGEST = 2000  # characters
+_PLACE = re.compile(r"Look at line (?P<line>\d+), near column (?P<column>\d+)\.")
 _EXAMPLE = "Write something like: admit_dt >= '2022-01-01' AND enc_class = 'IP'."
 _TESTS = (exp.Predicate, exp.StartsWith, exp.EndsWith, exp.Contains, exp.RegexpFullMatch, exp.RegexpLike)
 _OF_MANY_ROWS = frozenset(  # aggregates that sqlglot knows by name only
@@ -71,7 +73,10 @@ def _alone(condition: str, dialect: str) -> exp.Expr:
         raise QueryRefused("The condition is not one line of plain text.", _EXAMPLE)
     if "--" in condition or "/*" in condition:
         raise QueryRefused("A condition holds no comments.", "Say it in the words before the condition.")
-    select = parse(f"SELECT 1 AS n FROM s.t WHERE (\n{condition}\n)", dialect)
+    try:
+        select = parse(f"SELECT 1 AS n FROM s.t WHERE (\n{condition}\n)", dialect)
+    except QueryRefused as refusal:
+        raise _of_condition(refusal) from refusal
     parts = {name for name, value in select.args.items() if value}
     where = select.args.get("where")
     if not isinstance(select, exp.Select) or parts != {"expressions", "from_", "where"} or where is None:
@@ -80,6 +85,17 @@ def _alone(condition: str, dialect: str) -> exp.Expr:
         raise QueryRefused("The brackets of the condition do not match.", _EXAMPLE)
     tree: exp.Expr = where.this.this
     return tree
+
+
+def _of_condition(refusal: QueryRefused) -> QueryRefused:
+    """The same of what was typed: the condition is line 2 of the query around it, and line 3 is after its end."""
+    sentence = refusal.sentence.replace("Line 2 of the query", "The condition").replace("The query", "The condition")
+    place = _PLACE.fullmatch(refusal.advice)
+    if place is None:
+        return QueryRefused(sentence, refusal.advice)
+    if place["line"] != "2":
+        return QueryRefused(sentence, "Look at its end: something is missing there, or a bracket is not paired.")
+    return QueryRefused(sentence, f"Look near character {place['column']} of the condition.")
 
 
 def _check_parts(tree: exp.Expr) -> None:
