@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pytest
 from dictionary_parts import write_database
 
 from sandbox.dictionary import introspect
+from sandbox.dictionary._profile import COUNTED_AT_ONCE, look_at
 from sandbox.dictionary.comments import clean_comment
 from sandbox.dictionary.model import Column, Proposal
 from sandbox.sources import connect
@@ -121,3 +123,17 @@ def test_labels_of_a_table_without_patients_are_told(proposal: Proposal) -> None
 )
 def test_comments_lose_sentences_that_may_name_somebody(comment: str, kept: str) -> None:
     assert clean_comment(comment) == kept
+
+
+def test_every_column_of_a_wide_table_is_counted_as_it_is(tmp_path: Path) -> None:
+    """More columns than are counted by one query: counting 3,000 in one ends the process."""
+    path, columns = tmp_path / "wide.duckdb", 2 * COUNTED_AT_ONCE + 7
+    made = ", ".join(f"CASE WHEN i >= {n} THEN i % {n + 1} END AS field_{n}" for n in range(columns))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"CREATE TABLE flow AS SELECT {made} FROM range(500) AS rows(i)")
+    with connect(SourceSettings(name="ehr", kind="duckdb", location=str(path)), None) as source:
+        (table,) = source.catalog().tables
+        looked = look_at(source, table)
+    assert looked.rows == 500
+    assert looked.present == {f"field_{n}": 500 - n for n in range(columns)}
+    assert looked.distinct == {f"field_{n}": n + 1 for n in range(columns)}
