@@ -17,10 +17,11 @@ import msgspec
 from sandbox.checks.facts import Derivation, Given
 from sandbox.sources.catalog import CatalogColumn
 
-from .context import Around, Declared, Tables, Target, survey, with_kinds
+from .context import Around, Declared, Tables, Target, survey, with_kinds, with_shared_keys
 from .domains import event_domain
-from .kinds import kinds_by_references
+from .kinds import joining_names, kinds_by_references, says, settle_kind
 from .model import ColumnClass, Fact, Told
+from .nameless import REASON, is_place, is_readers_name
 from .rules import ColumnFacts, ColumnRule, Rules, TableKind, load_rules
 from .samples import Sampled, shape_evidence
 from .types import family
@@ -30,7 +31,9 @@ COMMENT_WEIGHT = 0.88  # a comment may be about something beside the column
 LEAST = 0.5
 SURE = 0.95  # a name that says more than this does not become what it seems to refer to
 REFERRED = 0.93
-SURE_OF_PATIENT = 0.9
+SURE_OF_KEY = 0.84
+STUDY = ("study", "identifier")
+RECORD = {("record", "identifier"), ("record", "number"), ("case", "identifier"), ("case", "number")}
 KEY_ENDS = ("id", "nr", "no", "num", "key", "pk", "fk", "sk", "number", "nummer", "code", "ref", "tel", "zip", "uid")
 REFERS: dict[TableKind, ColumnClass] = {
     "patient": "patient_key",
@@ -73,12 +76,44 @@ class Verdict(Fact, frozen=True):
     evidence: tuple[str, ...] = ("no rule knows it",)
 
 
+NAMELESS = Verdict(evidence=(REASON,))
 MERE_NUMBER = Verdict(
     column_class="plain",
     told="name",
     given="full",
     confidence=0.55,
-    evidence=("it is a number, and another column is the table's patient key",),
+    evidence=("it is a number, and another column is the table's key",),
+)
+OF_STUDY = Verdict(
+    column_class="key",
+    told="name",
+    given="full",
+    confidence=0.8,
+    evidence=("its name says “study identifier”, and another column is the patient key",),
+)
+OF_RECORD = Verdict(
+    column_class="patient_key",
+    told="name",
+    given="token",
+    domain="patient",
+    rule="45 CFR 164.514(b)(2)(i)(R), 164.514(c)",
+    confidence=0.8,
+    evidence=("its name says “record”, and the table describes persons without another key of theirs",),
+)
+BARE_NAME = Verdict(
+    column_class="direct_identifier",
+    rule="45 CFR 164.514(b)(2)(i)(A)",
+    confidence=0.9,
+    evidence=("its name says “name”, and another column is a part of a person's name",),
+)
+JOINING = Verdict(
+    column_class="patient_key",
+    told="name",
+    given="token",
+    domain="patient",
+    rule="45 CFR 164.514(b)(2)(i)(R), 164.514(c)",
+    confidence=0.6,
+    evidence=("several tables that name nobody otherwise share it",),
 )
 
 
@@ -106,40 +141,29 @@ def settled(tables: Tables, declared: Declared | None = None) -> dict[str, Aroun
     kinds = {table: settle_kind(around[table].kind, tables[table], first[table]) for table in tables}
     around = with_kinds(around, kinds)
     around = with_kinds(around, kinds_by_references(around, first))
-    keyed = {table for table, found in first.items() if any(map(_is_patient_key, found))}
-    return {table: msgspec.structs.replace(one, keyed=table in keyed) for table, one in around.items()}
+    around = with_shared_keys(around)
+    joins = joining_names(tables, first)
+    return {
+        table: msgspec.structs.replace(
+            one,
+            keyed=any(map(_is_key_of_one, first[table])) or not joins.isdisjoint(one.names),
+            joins=joins,
+            has_subject=(subject := any(map(_is_subject, first[table], tables[table]))),
+            of_one=not subject and says(first[table], "name of a person", "birth date", "medical record number"),
+            named=says(first[table], "name of a person"),
+        )
+        for table, one in around.items()
+    }
 
 
-def _is_patient_key(verdict: Verdict) -> bool:
-    return verdict.column_class == "patient_key" and verdict.confidence >= SURE_OF_PATIENT
+def _is_subject(verdict: Verdict, column: CatalogColumn) -> bool:
+    """A patient key that is not the number of a study, which stands for a patient only where nothing else does."""
+    return verdict.column_class == "patient_key" and column_words(column.name) != STUDY
 
 
-def settle_kind(kind: TableKind, columns: Sequence[CatalogColumn], verdicts: Sequence[Verdict]) -> TableKind:
-    """The table's kind, corrected by what its columns are."""
-    classes = [verdict.column_class for verdict in verdicts]
-    has_patient = "patient_key" in classes
-    named = _has(verdicts, "name of a person", "part of a person's name, alone")
-    has_person = named and _has(verdicts, "birth date")
-    if kind in ("reference", "facility") and (has_patient or has_person):
-        return "patient" if has_person and not has_patient else "clinical"
-    if kind in ("other", "identifiers", "contact") and (
-        has_person or (kind != "other" and _has(verdicts, "birth date"))
-    ):
-        return "patient"
-    if kind == "system" and has_patient:
-        return "clinical"
-    is_list = any(column.name.lower().rstrip("s").endswith(_LIST_WORDS) for column in columns)
-    has_events = any(verdict.confidence > 0.9 for verdict in verdicts if verdict.column_class == "event_key")
-    if kind in ("clinical", "other") and is_list and len(columns) <= 12 and not (has_patient or has_events):
-        return "clinical" if "date" in classes or "direct_identifier" in classes else "reference"
-    return kind
-
-
-_LIST_WORDS = ("description", "desc", "name", "nm", "title", "label", "meaning", "display")
-
-
-def _has(verdicts: Sequence[Verdict], *rules: str) -> bool:
-    return any(f"(rule: {rule})" in reason for verdict in verdicts for reason in verdict.evidence for rule in rules)
+def _is_key_of_one(verdict: Verdict) -> bool:
+    """A key of a patient, or of something that happened to one."""
+    return verdict.column_class in ("patient_key", "event_key") and verdict.confidence >= SURE_OF_KEY
 
 
 def _classify(table: str, column: CatalogColumn, around: Around, sample: Sampled | None) -> Verdict:
@@ -153,9 +177,30 @@ def _classify(table: str, column: CatalogColumn, around: Around, sample: Sampled
     target = around.refers.get(column.name)
     if target:
         verdict = _referring(facts, verdict, target)
+    if around.has_subject and verdict.column_class == "patient_key" and column_words(name) == STUDY:
+        verdict = OF_STUDY
+    if around.named and _is_bare_name(name, facts):
+        verdict = BARE_NAME
+    if around.of_one and verdict.column_class == "event_key" and column_words(name) in RECORD:
+        verdict = OF_RECORD
+    if verdict.column_class == "unknown" and column.name in around.joins:
+        verdict = JOINING
     if verdict.column_class == "unknown" and around.keyed and _is_mere_number(facts):
         verdict = MERE_NUMBER
-    return shape_evidence(rules, facts, verdict, sample) if sample else verdict
+    nameless = is_place(column.name, column.type) and not by_comment and not (target and target.declared)
+    if nameless:
+        verdict = NAMELESS
+    seen = shape_evidence(rules, facts, verdict, sample) if sample else verdict
+    return verdict if nameless and seen.column_class == "plain" and is_readers_name(column.name) else seen
+
+
+def _is_bare_name(name: str, facts: ColumnFacts) -> bool:
+    """`NOMBRE` beside `APELLIDO`, in a table that is about neither staff nor things."""
+    return (
+        column_words(name) in (("name",), ("full", "name"))
+        and family(facts.type) == "text"
+        and facts.kind not in ("staff", "reference", "facility")
+    )
 
 
 def _is_mere_number(facts: ColumnFacts) -> bool:
@@ -166,11 +211,14 @@ def _is_mere_number(facts: ColumnFacts) -> bool:
 def _referring(facts: ColumnFacts, verdict: Verdict, target: Target) -> Verdict:
     """What refers to a table of patients is a patient key, and so on, unless its name says something stronger."""
     column_class = REFERS.get(target.kind)
+    if column_class == "geography" and facts.kind in ("facility", "reference"):
+        column_class = "key"
     if column_class is None or column_class == verdict.column_class:
         return verdict
-    if verdict.column_class not in REFERRING and family(facts.type) != "number":
+    misnamed = verdict.column_class == "staff" and target.kind == "patient"  # `usuario` of a table of users of care
+    if verdict.column_class not in REFERRING and family(facts.type) != "number" and not misnamed:
         return verdict
-    if verdict.confidence >= SURE and not target.declared:
+    if verdict.confidence >= SURE and not (target.declared or misnamed):
         return verdict
     told, given = DEFAULTS[column_class]
     domain = {"patient_key": "patient", "event_key": event_domain(facts.table, facts.name)}.get(column_class, "")

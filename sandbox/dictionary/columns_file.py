@@ -53,7 +53,16 @@ def _column(line: dict[str, str]) -> CatalogColumn:
     return CatalogColumn(name=line["column"], type=line["type"].upper(), comment=line.get("comment") or "")
 
 
+def lines_without_type(path: Path) -> list[int]:
+    """The numbers of the file's lines with a column and no type for it: it is judged by its name alone."""
+    return [number for number, line in _numbered(path) if not line["type"]]
+
+
 def _read(path: Path) -> list[dict[str, str]]:
+    return [line for _, line in _numbered(path)]
+
+
+def _numbered(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -61,7 +70,9 @@ def _read(path: Path) -> list[dict[str, str]]:
             if not set(NEEDED) <= set(names):
                 raise BadInput(f"{path.name} needs a first line with at least: {', '.join(NEEDED)}.")
             reader.fieldnames = names
-            lines = [{key: (value or "").strip() for key, value in line.items() if key} for line in reader]
+            lines = [
+                (reader.line_num, {key: (value or "").strip() for key, value in line.items() if key}) for line in reader
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise BadInput(f"{path.name} can't be read as a CSV file ({type(problem).__name__}).") from problem
-    return [line for line in lines if line["column"]]
+    return [(number, line) for number, line in lines if line["column"]]

@@ -58,9 +58,13 @@ QUALIFIERS = frozenset(
         "record",
     ]
 )
+PEOPLE_AND_PLACES: tuple[TableKind, ...] = ("patient", "staff", "geography")  # `burial_location_id` is a location
+OWN_KEY = "id"
+LONGEST_MARK, FEW_GLUED, GLUED_SHARE = 4, 4, 0.4
+LONGEST_GLUED, MIN_GAIN, LONGEST_INITIALS = 6, 3, 2
 SHARED = 0.3  # a first word that this share of the tables have says nothing
 COLUMNS_SHARED = 0.6
-FEW_TABLES, FEW_COLUMNS = 6, 5
+FEW_TABLES, FEW_COLUMNS, SHORTEST_STEM = 6, 5, 3
 LONG_TEXT_SHARE, LABELS_SHARE = 0.45, 0.12
 SHORT_THINGS = frozenset(
     [
@@ -103,6 +107,10 @@ class Around(msgspec.Struct, frozen=True):
     refers: dict[str, Target] = {}
     text_is_long: bool = False
     keyed: bool = False
+    joins: frozenset[str] = frozenset()
+    has_subject: bool = False
+    of_one: bool = False
+    named: bool = False
 
 
 def survey(tables: Tables, declared: Declared | None = None) -> dict[str, Around]:
@@ -113,10 +121,10 @@ def survey(tables: Tables, declared: Declared | None = None) -> dict[str, Around
     by_words = _by_words(short, kinds)
     around = {}
     for table, columns in tables.items():
-        names = _column_names(columns)
+        names = _column_names(columns, short[table])
         refers = {}
         for column in columns:
-            target = (declared or {}).get((table, column.name)) or _target(names[column.name], column, by_words)
+            target = (declared or {}).get((table, column.name)) or _target(names[column.name], column, by_words, kinds)
             if target and target != table:
                 refers[column.name] = Target(target, kinds[target], (table, column.name) in (declared or {}))
         around[table] = Around(kinds[table], names, refers, text_is_long)
@@ -137,6 +145,24 @@ def with_kinds(around: dict[str, Around], kinds: Mapping[str, TableKind]) -> dic
     }
 
 
+def with_shared_keys(around: dict[str, Around]) -> dict[str, Around]:
+    """References by the name of a table's own key: `CandID` is one wherever it stands."""
+    own: dict[str, str] = {}
+    for table, one in around.items():
+        for name, written in one.names.items():
+            if written == OWN_KEY != name.lower():
+                own.setdefault(name.lower(), table)
+    return {
+        table: msgspec.structs.replace(one, refers=_with_owners(table, one, own, around))
+        for table, one in around.items()
+    }
+
+
+def _with_owners(table: str, one: Around, own: Mapping[str, str], around: Mapping[str, Around]) -> dict[str, Target]:
+    owners = {name: own[name.lower()] for name in one.names if own.get(name.lower(), table) != table}
+    return {**{name: Target(owner, around[owner].kind) for name, owner in owners.items()}, **one.refers}
+
+
 def _kind(short: str, table: str) -> TableKind:
     kind = kind_of(short)
     return kind if kind != "other" else kind_of(table)
@@ -154,7 +180,59 @@ def _short_names(tables: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _column_names(columns: Sequence[CatalogColumn]) -> dict[str, str]:
+def _column_names(columns: Sequence[CatalogColumn], table: str) -> dict[str, str]:
+    """Column names as they are judged: what repeats the table in each of them is left out."""
+    shorter = _without_glued_mark(_without_glued_table(_without_shared_word(columns), table))
+    return {name: OWN_KEY if _is_own_key(written, table) else written for name, written in shorter.items()}
+
+
+def _is_own_key(name: str, table: str) -> bool:
+    """`CandID` of the table `candidate`: the beginning of the table's name, no word by itself, and a key word."""
+    words, whole = column_words(name), re.sub(r"[^a-z]", "", table.lower())
+    if len(words) != 2 or words[1] not in ("identifier", "key", "uuid") or is_familiar(words[0]):
+        return False
+    return len(words[0]) >= SHORTEST_STEM and whole.startswith(words[0])
+
+
+def _without_glued_table(names: dict[str, str], table: str) -> dict[str, str]:
+    """`AESTDTC` of the table `ae` is `STDTC`: a short name of the table that most of its columns begin with."""
+    mark = re.sub(r"[^a-z]", "", table.lower())
+    if not 2 <= len(mark) <= LONGEST_MARK:
+        return names
+    glued = {name for name, written in names.items() if re.match(rf"{mark}[^\W_]{{2}}", written.lower())}
+    if len(glued) < max(FEW_GLUED, GLUED_SHARE * len(names)):
+        return names
+    return {name: written[len(mark) :] if name in glued else written for name, written in names.items()}
+
+
+def _without_glued_mark(names: dict[str, str]) -> dict[str, str]:
+    """`ptfname`, `ptcity`: a beginning that most columns share is left out where what stays is known words."""
+    starts = Counter(
+        written[:length].lower()
+        for written in names.values()
+        for length in range(2, LONGEST_GLUED + 1)
+        if re.match(rf"[A-Za-z]{{{length}}}[^\W_]{{2}}", written)
+    )
+    enough = max(FEW_COLUMNS, COLUMNS_SHARED * len(names))
+    best, gained = "", MIN_GAIN - 1
+    for mark in (mark for mark, count in starts.items() if count >= enough):
+        marked = [written for written in names.values() if written.lower().startswith(mark)]
+        gain = sum(_is_known(written[len(mark) :]) - _is_known(written) for written in marked)
+        if gain > gained:
+            best, gained = mark, gain
+    return {name: _without_mark(written, best) for name, written in names.items()} if best else names
+
+
+def _without_mark(written: str, mark: str) -> str:
+    return (written[len(mark) :].lstrip("_") or written) if written.lower().startswith(mark) else written
+
+
+def _is_known(written: str) -> bool:
+    words = words_of(written)
+    return bool(words) and all(map(is_familiar, words))
+
+
+def _without_shared_word(columns: Sequence[CatalogColumn]) -> dict[str, str]:
     """Column names without a first word that most columns of the table share and that means nothing (`pc_`)."""
     firsts = Counter(column.name.partition("_")[0] for column in columns if "_" in column.name)
     first, count = firsts.most_common(1)[0] if firsts else ("", 0)
@@ -192,17 +270,29 @@ def _by_words(short: Mapping[str, str], kinds: Mapping[str, TableKind]) -> dict[
     return found
 
 
-def _target(name: str, column: CatalogColumn, by_words: Mapping[str, str]) -> str:
+def _by_initials(initials: str, kinds: Mapping[str, TableKind]) -> str:
+    """`P_ID`: the one table that begins so, and among several the one of patients; "" for none."""
+    found = [table for table in kinds if table.lower().startswith(initials)]
+    patients = [table for table in found if kinds[table] == "patient"]
+    one = patients if len(patients) == 1 else found
+    return one[0] if len(one) == 1 else ""
+
+
+def _target(name: str, column: CatalogColumn, by_words: Mapping[str, str], kinds: Mapping[str, TableKind]) -> str:
     """The table that the name says it refers to, "" for none."""
     words = column_words(name)
+    if words[:1] in (("is",), ("has",)):
+        return ""
     kept = [word for word in words if word not in KEY_WORDS]
     if len(kept) == len(words) and (family(column.type) != "number" or is_measure(column.type)):
         return ""  # a bare name is a reference only where it is a whole number
+    if len(kept) == 1 and len(words) == 2 and len(kept[0]) <= LONGEST_INITIALS and not is_familiar(kept[0]):
+        return _by_initials(kept[0], kinds)
+    qualified = True
     while kept:
-        found = by_words.get("".join(kept))
-        if found:
+        found = by_words.get("".join(kept), "")
+        if found and (qualified or kinds[found] in PEOPLE_AND_PLACES):
             return found
-        if kept[0] not in QUALIFIERS or len(kept) == 1:
-            break
+        qualified = qualified and kept[0] in QUALIFIERS
         kept = kept[1:]
     return ""

@@ -24,9 +24,14 @@ REASON = "its name is only its place in the file: nobody has said what is in it"
 
 def is_place(name: str, sql_type: str) -> bool:
     """Whether the name says where the column stands, and nothing else."""
-    if _PLACE.fullmatch(name.strip()):
+    if is_readers_name(name):
         return True
     return family(sql_type) not in ("number", "date") and _PLACE_OR_SIGN.fullmatch(name.strip()) is not None
+
+
+def is_readers_name(name: str) -> bool:
+    """Whether a reader of files gave the name: then few values shared by many make the column no plain one, either."""
+    return _PLACE.fullmatch(name.strip()) is not None
 
 
 def without_header(tables: Iterable[Table]) -> list[Table]:

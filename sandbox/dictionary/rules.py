@@ -69,6 +69,7 @@ class ColumnRuleText(_Entry, frozen=True):
     measures: bool = False
     familiar: bool = False
     all_familiar: bool = False
+    unfamiliar: bool = False
     told: Told | None = None
     given: Given | None = None
     derivation: Derivation = "none"
@@ -139,6 +140,10 @@ class ColumnRule:
         if text.familiar and not any(is_familiar(word) for word in words):
             return True
         if text.all_familiar and not all(is_familiar(word) for word in words):
+            return True
+        if text.unfamiliar and all(is_familiar(word) for word in words):
+            return True
+        if text.column_class in KEYS and family(facts.type) in ("date", "time", "boolean"):
             return True
         if text.measures and not is_measure(facts.type):
             return True

@@ -11,7 +11,7 @@ from sandbox.dictionary.classify import settled
 from sandbox.dictionary.rules import check_examples, load_rules
 from sandbox.dictionary.samples import sampled, shape_evidence
 from sandbox.dictionary.types import Family, family
-from sandbox.dictionary.words import column_words
+from sandbox.dictionary.words import column_words, is_familiar
 from sandbox.errors import BadInput
 from sandbox.sources.catalog import CatalogColumn
 
@@ -114,7 +114,7 @@ def test_names_are_read_as_words(name: str, words: str) -> None:
         ("patients", "other_name VARCHAR", "direct_identifier"),
         ("micro", "org_name VARCHAR", "plain"),
         ("paciente", "fecha_nac DATE", "date"),
-        ("x", "frobnication VARCHAR(20)", "unknown"),
+        ("x", "frobnikum VARCHAR(20)", "unknown"),
         ("x", "2010-03-24 DATE", "unknown"),
     ],
 )
@@ -129,7 +129,7 @@ def test_neighbours_decide_what_an_unnamed_table_is_about() -> None:
 
 
 def test_unknown_is_told_nothing_and_given_nothing() -> None:
-    verdict = classify_table("x", [CatalogColumn(name="frobnication", type="VARCHAR")])[0]
+    verdict = classify_table("x", [CatalogColumn(name="frobnikum", type="VARCHAR")])[0]
     assert (verdict.told, verdict.given, verdict.confidence) == ("nothing", "nothing", 0.0)
 
 
@@ -154,9 +154,9 @@ def test_a_comment_speaks_where_the_name_does_not() -> None:
 
 
 def test_evidence_never_quotes_a_value() -> None:
-    rules, column = load_rules(), CatalogColumn(name="f7", type="VARCHAR")
+    rules, column = load_rules(), CatalogColumn(name="zzq", type="VARCHAR")
     values = [f"secretperson{n}@mail.example" for n in range(20)]
-    verdict = classify_table("adm", [column], {"f7": sampled(values)})[0]
+    verdict = classify_table("adm", [column], {"zzq": sampled(values)})[0]
     assert verdict.column_class == "direct_identifier" and "secretperson" not in " ".join(verdict.evidence)
     assert rules is load_rules() and callable(shape_evidence)
 
@@ -174,8 +174,8 @@ def test_evidence_never_quotes_a_value() -> None:
     ],
 )
 def test_shapes_of_values(values: list[str], expected: str) -> None:
-    column = CatalogColumn(name="f7", type="VARCHAR")
-    assert classify_table("adm", [column], {"f7": sampled(values)})[0].column_class == expected
+    column = CatalogColumn(name="zzq", type="VARCHAR")
+    assert classify_table("adm", [column], {"zzq": sampled(values)})[0].column_class == expected
 
 
 @pytest.mark.parametrize(
@@ -294,3 +294,93 @@ def test_text_is_written_text_where_short_values_have_a_type_of_their_own() -> N
     short = tuple(f"code_{n} VARCHAR" for n in range(8))
     assert classify("visits", *short, "plan TEXT")[-1] == "free_text"
     assert classify("visits", "sex_name TEXT", "plan_code TEXT")[-1] == "plain"
+
+
+def test_a_table_of_people_owns_its_key_wherever_it_stands() -> None:
+    tables = {
+        "candidate": ("CandID INTEGER", "DoB DATE", "sex"),
+        "scans": ("ScanNo INTEGER", "CandID INTEGER", "acquired DATE"),
+    }
+    found = classify_together(**tables)
+    assert (found["candidate"]["CandID"], found["scans"]["CandID"]) == ("patient_key", "patient_key")
+    assert classify_together(scans=tables["scans"])["scans"]["CandID"] == "event_key"
+
+
+def test_an_unknown_name_that_joins_tables_without_a_key_is_a_persons() -> None:
+    demographics = ("zqn INTEGER", "riagendr INTEGER", "age INTEGER")
+    found = classify_together(demo=demographics, pressure=("zqn INTEGER", "bpxsy INTEGER"))
+    assert (found["demo"]["zqn"], found["pressure"]["zqn"], found["demo"]["riagendr"]) == (
+        "patient_key",
+        "patient_key",
+        "plain",
+    )
+    assert classify_together(demo=demographics)["demo"]["zqn"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "expected"),
+    [
+        ("person_x", ("ptfname", "ptlname", "ptcity", "ptemail", "ptssn", "ptsex"), "direct_identifier"),
+        ("qz", ("QZSTDTC", "QZENDTC", "QZTERM", "QZSEQ INTEGER", "QZSEV"), "date"),
+    ],
+)
+def test_a_glued_beginning_that_most_columns_share_says_nothing(
+    table: str, columns: tuple[str, ...], expected: str
+) -> None:
+    assert classify(table, *columns)[0] == expected
+
+
+def test_initials_refer_to_the_one_table_that_begins_so() -> None:
+    tables = {
+        "Patient": ("ID INTEGER", "vorname", "geburtsdatum DATE"),
+        "Station": ("ID INTEGER", "bezeichnung"),
+        "Aufenthalt": ("ID INTEGER", "P_ID INTEGER", "aufnahmedatum DATE"),
+    }
+    assert classify_together(**tables)["Aufenthalt"]["P_ID"] == "patient_key"
+    tables["Person"] = ("ID INTEGER", "vorname", "geburtsdatum DATE")
+    assert classify_together(**tables)["Aufenthalt"]["P_ID"] != "patient_key"
+
+
+def test_users_of_care_are_patients_and_users_of_a_program_are_staff() -> None:
+    care = ("id_usuario INTEGER", "fecha_nacimiento DATE", "sexo", "codigo")
+    assert classify_together(usuarios=care, visits=("usuario_id INTEGER",))["visits"]["usuario_id"] == "patient_key"
+    program = (*care, "password", "role")
+    assert classify_together(usuarios=program, visits=("usuario_id INTEGER",))["visits"]["usuario_id"] == "staff"
+
+
+def test_a_study_number_is_a_persons_only_where_nothing_else_is() -> None:
+    assert classify("survey", "study_id VARCHAR", "bp_sys INTEGER")[0] == "patient_key"
+    assert classify("survey", "study_id VARCHAR", "subject_id VARCHAR")[0] == "key"
+
+
+def test_a_record_number_is_a_persons_where_the_row_describes_one() -> None:
+    assert classify("survey", "record_id VARCHAR", "first_name", "dob DATE")[0] == "patient_key"
+    assert classify("labs", "record_id VARCHAR", "patient_id INTEGER", "value DOUBLE")[0] == "event_key"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ELECDUR", ("elective", "duration")),
+        ("DMONTH", ("d", "month")),
+        ("OtherPatientIDs", ("other", "patient", "identifier")),
+        ("md5sumArchive", ("checksum", "archive")),
+        ("usuarios", ("user",)),
+        ("redcap_event", ("redcap", "event")),
+        ("prscrptn", ("prescription",)),
+        ("MUNICIP", ("municipality",)),
+        ("P_ID", ("p", "identifier")),
+    ],
+)
+def test_names_are_cut_where_words_end(name: str, expected: tuple[str, ...]) -> None:
+    assert column_words(name) == expected
+
+
+@pytest.mark.parametrize(("word", "known"), [("hemoptysis", True), ("uncertainty", True), ("frobnik", False)])
+def test_medical_and_abstract_words_are_familiar_by_their_ending(word: str, known: bool) -> None:
+    assert is_familiar(word) is known
+
+
+def test_a_bare_name_beside_a_last_name_is_a_persons() -> None:
+    assert classify("discharges", "NOMBRE", "APELLIDO", "EDAD INTEGER")[0] == "direct_identifier"
+    assert classify("discharges", "NOMBRE", "CAMA", "EDAD INTEGER")[0] == "plain"
