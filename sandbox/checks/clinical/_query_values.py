@@ -45,9 +45,11 @@ class Values:
         self._notes = notes
         self._outer = outer
 
-    def of(self, node: exp.Expr) -> Col:
-        """The facts of an expression; nothing known is an unnamed computed column."""
+    def of(self, node: exp.Expr | None) -> Col:
+        """The facts of an expression; nothing known is an unnamed computed column. None: a call without arguments."""
         self._notes.reading.step()
+        if node is None:
+            return Col(name="", made="computed")
         if isinstance(node, exp.Column):
             return self._column(node)
         for kinds, rule in self._rules():

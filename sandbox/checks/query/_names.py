@@ -65,6 +65,8 @@ def spellings(tree: exp.Query, tables: Mapping[str, TableSchema]) -> dict[str, s
 def first_select(tree: exp.Expr) -> exp.Select:
     """The SELECT that names the outputs of a set operation."""
     while not isinstance(tree, exp.Select):
+        if not isinstance(tree, exp.SetOperation | exp.Subquery):
+            raise QueryRefused("A query may only be a SELECT.", "Write a SELECT on both sides of UNION.")
         tree = tree.this
     return tree
 

@@ -21,6 +21,7 @@ LONGEST = 30_000  # characters of one query
 MOST_SELECTS = 60  # in one query; the resolver's time grows with their square
 MOST_NODES = 20_000  # of a tree after its aliases are written out; 25 doubling aliases stop the resolver
 DEEPEST = 1_000  # nodes above a node; the resolver looks through all of them for every column
+UNREADABLE = (SqlglotError, ValueError, AttributeError, TypeError, LookupError)  # the parser's ways to fail on a text
 _QUOTES = frozenset('"`')  # in a name, whichever of them its dialect quotes with
 _NAMED = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]{0,50})\b")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
@@ -83,7 +84,7 @@ def require_closed(tree: exp.Expr, dialect: str) -> None:
 def _one_statement(sql: str, dialect: str) -> exp.Query:
     try:
         statements = sqlglot.parse(sql, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
-    except (SqlglotError, ValueError) as problem:
+    except UNREADABLE as problem:
         raise _reserved_parameter(sql, dialect) or QueryRefused(
             "The query can't be read.", _where(problem)
         ) from problem
@@ -103,7 +104,7 @@ def _reserved_parameter(sql: str, dialect: str) -> QueryRefused | None:
     for name in sorted(set(_NAMED.findall(sql))):
         try:
             sqlglot.parse(f"SELECT :{name} AS x", read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
-        except SqlglotError:
+        except UNREADABLE:
             return QueryRefused(
                 f"The parameter :{name} is named like a word of SQL.",
                 f"Write :the_{name}, and pass the_{name}=… to data.sql.",

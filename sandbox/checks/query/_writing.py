@@ -11,6 +11,7 @@ from sqlglot.generator import Generator
 from sqlglot.generators.postgres import PostgresGenerator
 
 from sandbox.checks.query._canonical import canonical
+from sandbox.checks.query._parse import UNREADABLE
 from sandbox.errors import QueryRefused
 
 
@@ -37,7 +38,7 @@ def require_same(text: str, tree: exp.Query, dialect: str) -> None:
         return
     try:
         again = sqlglot.parse(text, read=dialect, error_level=ErrorLevel.RAISE)
-    except (SqlglotError, ValueError) as problem:
+    except UNREADABLE as problem:
         raise _different(dialect) from problem
     if len(again) != 1 or again[0] is None or canonical(again[0], dialect) != tree:
         raise _different(dialect)
