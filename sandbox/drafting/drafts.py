@@ -1,6 +1,6 @@
 """Writing, trying and submitting drafts for the agent. Every program meets a jail and synthetic data only.
 
-tools = DraftTools(workspace, question, dictionary)
+tools = DraftTools(workspace, question, dictionary, files)
 written, text = tools.put(program, patients, notes)
 clean, text = tools.run(written.draft)
 tools.submit(written.draft, {"understood": "…"})       # BadInput unless that very draft ran clean everywhere
@@ -8,12 +8,14 @@ tools.submit(written.draft, {"understood": "…"})       # BadInput unless that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from sandbox.checks.facts import Flag
 from sandbox.dictionary.model import Dictionary
+from sandbox.dictionary.reference_index import ReferenceIndex
 from sandbox.drafting.bench import Bench
 from sandbox.drafting.telling import trials_text
 from sandbox.errors import BadInput
@@ -42,10 +44,14 @@ _MOST_PATIENTS = 40
 class DraftTools:
     """The drafts of one question."""
 
-    def __init__(self, workspace: Workspace, question: str, dictionary: Dictionary) -> None:
+    def __init__(
+        self, workspace: Workspace, question: str, dictionary: Dictionary, files: Mapping[str, ReferenceIndex]
+    ) -> None:
+        """`files` of reference tables were opened before the door closed."""
         self._workspace = workspace
         self._question = question
         self._dictionary = dictionary
+        self._files = files
         self._log = AuditLog(workspace.audit_log)
         self._bench = Bench(
             RunLock.open(workspace.run_lock)
@@ -93,7 +99,9 @@ class DraftTools:
         if not checks.check.may_run:
             raise BadInput(f"Draft {number} has refusals.", "Mend them and put a new draft.")
         with self._bench.worker() as worker:
-            trials = try_everywhere(draft.program, self._dictionary, patients=draft.made_up_patients, worker=worker)
+            trials = try_everywhere(
+                draft.program, self._dictionary, patients=draft.made_up_patients, files=self._files, worker=worker
+            )
         keep_checks(self._workspace, self._question, number, msgspec.structs.replace(checks, trials=trials))
         missing = missing_before_review(draft, trials)
         names = tuple(patient.name for patient in draft.made_up_patients)

@@ -131,7 +131,7 @@ class Toolbox:
         self._dictionary = dictionary
         self._lists = lists or {}
         self._search = Search(dictionary, files)
-        self._drafts = DraftTools(workspace, question, dictionary)
+        self._drafts = DraftTools(workspace, question, dictionary, files or {})
         self._uses: dict[str, Callable[[Any], Used]] = {
             "search_dictionary": self._find,
             "describe_tables": self._describe,

@@ -8,7 +8,7 @@ looked.evidence, looked.draft, looked.dictionary, looked.approvals
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from sandbox.checks.facts import Grant
 from sandbox.codesets import with_code_sets
 from sandbox.dictionary.model import Dictionary
+from sandbox.dictionary.reference_index import ReferenceIndex
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.keystore import Keystore
 from sandbox.records import Trust, load_dictionary
@@ -85,12 +86,12 @@ def look(
     signed = _last_signed(workspace, approvals, question, draft.number)
     compared = _compared(workspace, signed, draft, question, against)
     kept = None if again or rows else _kept(workspace, draft, question)
-    checks = kept or _checked(workspace, keystore, draft, dictionary, tell, rows)
+    files = opened_references(workspace, dictionary)
+    checks = kept or _checked(workspace, keystore, draft, dictionary, tell, rows, files)
     if kept is None and not rows:
         keep_checks(workspace, question, number, checks)
     tell("Putting it together", _STEPS - 1, _STEPS)
     known = with_code_sets(workspace, dictionary)
-    files = opened_references(workspace, dictionary)
     evidence = gather(draft, known, checks, against=compared, files=files)
     evidence = msgspec.structs.replace(evidence, left_out=left_out(workspace, keystore, evidence.grant.tables))
     cover = cover_of(draft, checks.check.flags, checks.grant, dictionary)
@@ -114,6 +115,7 @@ def _checked(
     dictionary: Dictionary,
     tell: Tell,
     wanted: tuple[WantedRows, ...],
+    files: Mapping[str, ReferenceIndex],
 ) -> Checks:
     tell("Checking the program", 1, _STEPS)
     verdict = check_draft(draft.program, dictionary)
@@ -129,6 +131,7 @@ def _checked(
                 patients=draft.made_up_patients,
                 rows=rows,
                 exclusions=read_in_force(workspace, keystore).all if wanted else (),
+                files=files,
                 worker=worker,
             )
     grant = msgspec.structs.replace(verdict.grant, rows=rows)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
@@ -25,12 +25,15 @@ from sandbox.checks.verdict import ProgramVerdict
 from sandbox.checks.worker import Checks as ChecksWorker
 from sandbox.dictionary import schema_of
 from sandbox.dictionary.model import Dictionary
+from sandbox.dictionary.reference_index import ReferenceIndex
 from sandbox.errors import ProcessDied
 from sandbox.jail import Limits, Role, spawn
 from sandbox.messages.frames import BadFrame, ChannelClosed, ChannelTimeout
 from sandbox.run_lock import WAIT_SECONDS, RunLock
 
+from .codes import literals_in
 from .made_up import Expectation, MadeUpPatient, same
+from .reference_rows import with_rows_for
 from .seen import Trial
 from .thread_watch import ThreadWatch
 from .trial_messages import FromWorker, Phase, Setting, Tried, TryDraft, TryPayload, WorkerWarm
@@ -74,6 +77,7 @@ def try_draft(
     edge: bool = False,
     patients: tuple[MadeUpPatient, ...] = (),
     parameters: dict[str, Any] | None = None,
+    files: Mapping[str, ReferenceIndex] | None = None,
     seconds: float = SECONDS,
 ) -> Trial:
     """Run the program in a drafting worker on synthetic rows, then on each made-up patient alone.
@@ -86,6 +90,7 @@ def try_draft(
         settings=(Setting(seed=seed, edge=edge),),
         patients=patients,
         parameters=parameters,
+        files=files,
         seconds=seconds,
         worker=worker,
     )
@@ -102,20 +107,32 @@ def try_everywhere(
     parameters: dict[str, Any] | None = None,
     rows: dict[str, tuple[RowScope, ...]] | None = None,
     exclusions: tuple[Exclusion, ...] = (),
+    files: Mapping[str, ReferenceIndex] | None = None,
     seconds: float = SECONDS,
 ) -> tuple[Trial, ...]:
-    """One trial per setting, all in one worker; made-up patients are tried with the first. As `try_draft`."""
+    """One trial per setting, all in one worker; made-up patients are tried with the first. As `try_draft`.
+
+    `files` are the reference tables that are too large for the dictionary, by table.
+    """
+    sought = (*literals_in(text, parameters or {}), *(cell for patient in patients for cell in _cells(patient)))
     with worker:
         request = TryDraft(settings=settings, seconds=seconds)
         payload = TryPayload(
             program=text,
-            dictionary=dictionary,
+            dictionary=with_rows_for(dictionary, files or {}, sought),
             patients=patients,
             parameters=parameters or {},
             rows=rows or {},
             exclusions=exclusions,
         )
         return worker.run(request, payload)
+
+
+def _cells(patient: MadeUpPatient) -> Iterator[str | int | float]:
+    """What stands in the rows of a made-up patient, where it may be a code."""
+    for rows in patient.rows.values():
+        for row in rows:
+            yield from (cell for cell in row.values() if isinstance(cell, str | int | float))
 
 
 class TrialWorker:

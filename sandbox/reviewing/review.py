@@ -18,6 +18,7 @@ from sandbox.review.looking import Looked, look
 from sandbox.review.made_up import checked_patients
 from sandbox.review.offering import MEANINGS, NAMES, offers
 from sandbox.review.questions import latest_draft, read_question
+from sandbox.review.reference_marks import opened_references
 from sandbox.review.seen import Trial
 from sandbox.review.trial import TrialWorker, check_draft, try_draft
 from sandbox.reviewing.approval_rows import ApprovalRows
@@ -98,7 +99,8 @@ def try_patients(room: Room, order: TryPatients) -> Trial:
     dictionary = load_dictionary(workspace, Trust.open(workspace, room.keystore))
     room.progress(f"Trying draft {draft.number} on {len(patients)} made-up patients")
     with closing(RunLock.open(workspace.run_lock)) as lock:
-        return try_draft(draft.program, dictionary, patients=patients, worker=TrialWorker(lock))
+        files = opened_references(workspace, dictionary)
+        return try_draft(draft.program, dictionary, patients=patients, files=files, worker=TrialWorker(lock))
 
 
 def write_draft(room: Room, order: WriteDraft) -> DraftRow:
