@@ -15,6 +15,10 @@ from sandbox.errors import QueryRefused
 
 BROKEN = {
     "no select on one side": ("tsql", "SELECTehr.encounters UNION ALL SELECT los FROM ehr.encounters"),
+    "nothing that is distinct": (
+        "tsql",
+        "SELECT string_agg(DISTINCT, ', ' ORDER BY primary_dx) AS dxs FROM ehr.encounters GROUP BY enc_class",
+    ),
     "an order by nothing": ("duckdb", "SELECT rank() OVER (ORDER BY (SELECT los FROM ehr.encounters AS . )) AS n"),
     "an order by a broken table": (
         "duckdb",

@@ -119,10 +119,17 @@ def _where(problem: Exception) -> str:
     return "Check quotes and brackets; write parameters as :name."
 
 
+def _require_whole(node: exp.Expr) -> None:
+    """Refuse a list with nothing in one of its places, which the parser lets pass: DISTINCT of nothing."""
+    if any(part is None for value in node.args.values() if isinstance(value, list) for part in value):
+        raise QueryRefused("The query can't be read.", "A call in it lacks an argument.")
+
+
 def _closed(tree: exp.Expr, loaded: DialectRules) -> None:
     nodes, functions = loaded.nodes, loaded.functions
     for node in tree.walk():
         node.pop_comments()
+        _require_whole(node)
         kind = type(node).__name__
         if isinstance(node, exp.Anonymous):
             if node.name.lower() not in functions:
