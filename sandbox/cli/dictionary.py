@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sandbox.cli.options import Desk, common
 from sandbox.cli.screen import plural
 from sandbox.dictionary.model import Column, Table
+from sandbox.sources.catalog import bare_type
+from sandbox.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sandbox.review.since_signed import SinceSigned
+
+FEW, MANY = 4, 20  # changes of a table, and tables, that are said one by one
 
 TOLD = click.Choice(["nothing", "name", "values"])
 GIVEN = click.Choice(["nothing", "token", "derived", "full"])
@@ -33,8 +42,8 @@ def show(desk: Desk, source: str, table: str | None, undecided: bool) -> None:
     tables = [proposed_table(proposal, table)] if table else list(proposal.tables)
     if undecided:
         return _show_undecided(desk, source, tables)
-    signed = {path.stem for path in (workspace.source_folder(source) / "signed").glob("*.json")}
-    text = "\n\n".join(table_text(one, signed=one.name in signed, why=table is not None) for one in tables)
+    states = _states(desk, workspace, source, tables)
+    text = "\n\n".join(table_text(one, states[one.name], why=table is not None) for one in tables)
     desk.result(tables, text, wrap=False)
     if not table:
         desk.say(
@@ -43,14 +52,37 @@ def show(desk: Desk, source: str, table: str | None, undecided: bool) -> None:
     return None
 
 
+def _states(desk: Desk, workspace: Workspace, source: str, tables: Iterable[Table]) -> dict[str, str]:
+    """Of each table by its name, whether it is signed as it is decided now."""
+    from sandbox.records import Trust, read_signed_table, signed_path
+    from sandbox.review.since_signed import since_signed
+
+    trust, states = None, {}
+    for table in tables:
+        path = signed_path(workspace, source, table.name)
+        if not path.exists():
+            states[table.name] = "not signed"
+            continue
+        trust = trust or Trust.open(workspace, desk.keystore(workspace))
+        differs = since_signed(table, read_signed_table(workspace, trust, source, path)[1].table)
+        states[table.name] = _differs(differs) if differs else "signed"
+    return states
+
+
+def _differs(found: SinceSigned) -> str:
+    """`changed since it was signed: f2 (told was name), its joins`, at most a few of them."""
+    said = [f"{one.column} ({', '.join(one.words) or one.kind})" for one in found.columns] + list(found.words)
+    more = f" and {len(said) - FEW} more" if len(said) > FEW else ""
+    return f"changed since it was signed: {', '.join(said[:FEW])}{more}"
+
+
 def _show_undecided(desk: Desk, source: str, tables: list[Table]) -> None:
     from sandbox.review.deciding import is_undecided
 
     found = [(table.name, column) for table in tables for column in table.columns if is_undecided(column)]
-    fact = [{"column": f"{name}.{one.name}", "type": one.type, "evidence": one.evidence} for name, one in found]
-    lines = [
-        f"{f'{name}.{one.name}':40} {one.type.lower():14} {'; '.join(one.evidence)}".rstrip() for name, one in found
-    ]
+    shown = [(f"{name}.{one.name}", bare_type(one.type), one.evidence) for name, one in found]
+    fact = [{"column": name, "type": kind, "evidence": evidence} for name, kind, evidence in shown]
+    lines = [f"{name:40} {kind.lower():14} {'; '.join(evidence)}".rstrip() for name, kind, evidence in shown]
     desk.result(fact, "\n".join(lines) or "Every column is decided.", wrap=False)
     if found:
         next_step = f"`preceptor dictionary decide {source} TABLE.COLUMN --told name --given full`"
@@ -63,7 +95,10 @@ def _show_undecided(desk: Desk, source: str, tables: list[Table]) -> None:
 @click.option("--told", type=TOLD)
 @click.option("--given", type=GIVEN)
 @click.option(
-    "--as", "form", metavar="FORM", help="With derived: year, month, zip3, age_capped, days_since:DATE, age_at:BIRTH."
+    "--as",
+    "form",
+    metavar="FORM",
+    help="With derived: year, month, zip3, age_capped; days_since:COLUMN, age_at:COLUMN for another date of the row.",
 )
 @common
 def decide_column(desk: Desk, source: str, column: str, told: str | None, given: str | None, form: str | None) -> None:
@@ -71,6 +106,10 @@ def decide_column(desk: Desk, source: str, column: str, told: str | None, given:
     from sandbox.review.deciding import decide
     from sandbox.review.deriving import derive
 
+    if told is given is form is None:
+        raise click.UsageError("Say what to change: --told, --given or --as.")
+    if "." not in column:
+        raise click.UsageError(f"{column} is not of the form TABLE.COLUMN.")
     if form is not None and given not in (None, "derived"):
         raise click.UsageError("--as says what is derived: it goes with --given derived.")
     workspace = desk.workspace()
@@ -79,6 +118,7 @@ def decide_column(desk: Desk, source: str, column: str, told: str | None, given:
     if form is None or told is not None:
         changed = decide(workspace, source, column, told, None if form else given)  # type: ignore[arg-type]
     desk.result(changed, column_text(changed, why=True))
+    desk.say(f"\nNext: `preceptor dictionary sign {source} {column.partition('.')[0]}`.")
 
 
 @command.command("describe")
@@ -107,8 +147,10 @@ def describe_table(
 
     leads = dict(_join(one) for one in joins) | dict.fromkeys(map(str.lower, no_join), "")
     correction = Correction(joins=leads, conventions=convention, without=no_convention, **words)
-    changed = describe(desk.workspace(), source, table, correction)
-    desk.result(changed, table_text(changed, signed=False, why=False), wrap=False)
+    workspace = desk.workspace()
+    changed = describe(workspace, source, table, correction)
+    state = _states(desk, workspace, source, (changed,))[changed.name]
+    desk.result(changed, table_text(changed, state, why=False), wrap=False)
     desk.say(f"\nNext: `preceptor dictionary sign {source} {changed.name}`.")
 
 
@@ -145,14 +187,22 @@ def show_drift(desk: Desk, source: str) -> None:
 def sign(desk: Desk, source: str, tables: tuple[str, ...]) -> None:
     """Sign TABLES of SOURCE (all when none is named)."""
     from sandbox.records import ReviewerKey
-    from sandbox.review.deciding import is_undecided, read_proposal, sign_tables
+    from sandbox.review.deciding import is_undecided, proposed_table, read_proposal, sign_tables
 
     workspace = desk.workspace()
-    read_proposal(workspace, source)
+    proposal = read_proposal(workspace, source)
+    chosen = [proposed_table(proposal, name) for name in tables] or list(proposal.tables)
+    before = _states(desk, workspace, source, chosen)
     key = ReviewerKey.unlock(workspace, desk.keystore(workspace), desk.passphrase())
     signed = sign_tables(workspace, key, source, tables)
     undecided = sum(is_undecided(column) for table in signed for column in table.columns)
-    desk.result([one.full_name for one in signed], _signed_words(source, len(signed), undecided))
+    news = [
+        f"{name}: {'new' if state == 'not signed' else state}" for name, state in before.items() if state != "signed"
+    ]
+    more = f"\nand {len(news) - MANY:,} more" if len(news) > MANY else ""
+    known = (workspace.source_folder(source) / "known.enc").exists()
+    words = _signed_words(source, len(signed), undecided, known)
+    desk.result([one.full_name for one in signed], "\n".join([*news[:MANY], ""] if news else []) + more + words)
 
 
 @command.command("text")
@@ -199,7 +249,7 @@ def reference(desk: Desk, source: str, table: str, answer: str) -> None:
     proposal = mark_reference(desk.workspace(), source, table, answer == "yes")
     name = proposed_table(proposal, table).full_name
     if answer == "yes":
-        words = f"{name} is a reference table from the next look on.\nNext: `preceptor source look {source}`."
+        words = f"{name} is a reference table from the next look on.\nNext: `preceptor source look {source} {table}`."
     else:
         words = f"{name} is no reference table.\nNext: `preceptor dictionary sign {source} …`."
     desk.result({"table": name, "reference": answer == "yes"}, words)
@@ -243,7 +293,7 @@ def _join(text: str) -> tuple[str, str]:
     return column.strip().lower(), target.strip()
 
 
-def _signed_words(source: str, number: int, undecided: int) -> str:
+def _signed_words(source: str, number: int, undecided: int, known: bool) -> str:
     signed = f"{plural(number, 'table')} of {source} {'is' if number == 1 else 'are'} signed."
     if undecided:
         stay = "stays" if undecided == 1 else "stay"
@@ -251,12 +301,14 @@ def _signed_words(source: str, number: int, undecided: int) -> str:
             f"\n{plural(undecided, 'column')} of {'it' if number == 1 else 'them'} {stay} undecided, told nothing and "
             f"given nothing: `preceptor dictionary show {source} --undecided`."
         )
+    if known:
+        return f"{signed}\nNext: `preceptor ask`."
     return f"{signed}\nNext: `preceptor source known {source}`, so that no patient's name slips into a question."
 
 
-def table_text(table: Table, *, signed: bool, why: bool) -> str:
-    """One table for a terminal."""
-    head = f"{table.full_name}  ({'signed' if signed else 'not signed'}{', reference' if table.reference else ''})"
+def table_text(table: Table, state: str, *, why: bool) -> str:
+    """One table for a terminal; `state` says whether it is signed."""
+    head = f"{table.full_name}  ({'reference, ' if table.reference else ''}{state})"
     about = [("", table.description), ("grain", table.grain), ("order", table.order)]
     lines = [head, *(f"  {name + ': ' if name else ''}{words}" for name, words in about if words)]
     lines += [f"  join: {join.column} = {join.to_table}.{join.to_column}" for join in table.joins]

@@ -15,7 +15,7 @@ import functools
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Annotated, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -25,11 +25,15 @@ from ._catalog_search import Found, find
 from ._catalog_write import CATALOG_TABLES, FILE_VERSION, Written, copy_catalog, is_of_catalog, write_catalog
 from ._guarded_file import open_guarded
 from .context import Around
-from .model import Column, Table
+from .model import Column, ColumnClass, Table
 
 __all__ = ["CATALOG", "CatalogIndex", "Found", "Listed", "Written", "copy_catalog", "write_catalog"]
 
 CATALOG = "catalog.sqlite"
+# SQLite keeps anything in any cell, so what is read is of these types or damaged.
+_Path = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+_TableRow = tuple[str, str, str, int, int, int, int]
+_ColumnRow = tuple[str, str, ColumnClass, str, float, str]
 _Asked = ParamSpec("_Asked")
 _Found = TypeVar("_Found")
 
@@ -140,7 +144,7 @@ class CatalogIndex:
             Column(
                 name=column, type=kind, column_class=column_class, domain=domain, confidence=sure, description=comment
             )
-            for column, kind, column_class, domain, sure, comment in rows
+            for column, kind, column_class, domain, sure, comment in (msgspec.convert(row, _ColumnRow) for row in rows)
         ]
 
     def neighbour(self, source: str, physical: tuple[str, ...]) -> Table | None:
@@ -183,16 +187,8 @@ class CatalogIndex:
             f"SELECT name, physical, comment, rows, columns, undecided, is_open FROM tables {where}", values
         )
         return [
-            Listed(
-                name,
-                msgspec.json.decode(physical, type=tuple[str, ...]),
-                comment,
-                count,
-                columns,
-                undecided,
-                bool(is_open),
-            )
-            for name, physical, comment, count, columns, undecided, is_open in rows
+            Listed(name, msgspec.json.decode(path, type=_Path), comment, count, columns, undecided, bool(is_open))
+            for name, path, comment, count, columns, undecided, is_open in (msgspec.convert(r, _TableRow) for r in rows)
         ]
 
 

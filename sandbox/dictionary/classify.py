@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from sandbox.checks.facts import Derivation, Given
-from sandbox.sources.catalog import CatalogColumn
+from sandbox.sources.catalog import CatalogColumn, bare_type
 
 from .context import Around, Declared, Tables, Target, survey, with_kinds, with_shared_keys
 from .domains import event_domain
@@ -169,7 +169,7 @@ def _is_key_of_one(verdict: Verdict) -> bool:
 def _classify(table: str, column: CatalogColumn, around: Around, sample: Sampled | None) -> Verdict:
     rules = load_rules()
     name = around.names.get(column.name, column.name)
-    written = "LONGTEXT" if around.text_is_long and column.type.upper() == "TEXT" else column.type
+    written = "LONGTEXT" if around.text_is_long and column.type.upper() == "TEXT" else bare_type(column.type)
     facts = ColumnFacts(table=table, name=name, type=written, comment=column.comment, kind=around.kind)
     by_name = _by_name(rules, facts)
     by_comment = _by_comment(rules, facts)

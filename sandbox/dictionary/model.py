@@ -27,6 +27,7 @@ ColumnClass = Literal[
     "unknown",
 ]
 Told = Literal["nothing", "name", "values"]
+DECIDED = "a person decided on it"  # kept as evidence with a column that no rule knows
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

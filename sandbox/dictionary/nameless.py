@@ -26,7 +26,7 @@ def is_place(name: str, sql_type: str) -> bool:
     """Whether the name says where the column stands, and nothing else."""
     if is_readers_name(name):
         return True
-    return family(sql_type) not in ("number", "date") and _PLACE_OR_SIGN.fullmatch(name.strip()) is not None
+    return family(sql_type) != "number" and _PLACE_OR_SIGN.fullmatch(name.strip()) is not None
 
 
 def is_readers_name(name: str) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from html import escape
 
 from sandbox.visible import visible
 
-from .model import Column, Fact, Table
-from .text import DERIVED_WORDS, one_line
+from .model import DECIDED, Column, Fact, Table
+from .text import DERIVED_WORDS, one_line, told_beside
 
 CLASS_WORDS = {
     "patient_key": "patient key",
@@ -57,11 +58,14 @@ class Page(Fact, frozen=True):
 
 def privacy_page(page: Page) -> str:
     """The document; the same page gives the same bytes."""
-    sources = sorted({one.table.source for one in page.tables})
+    sources, signed = (
+        sorted({one.table.source for one in page.tables}),
+        {one.table.full_name: one.table for one in page.tables},
+    )
     body = [_head(page), _summary(page), _legend(page)]
     for source in sources:
         entries = sorted((one for one in page.tables if one.table.source == source), key=lambda one: one.table.name)
-        body.append(_source(source, entries, page.packs.get(source, ())))
+        body.append(_source(source, entries, page.packs.get(source, ()), signed))
     if not sources:
         body.append("<p>No table is signed: an agent is told nothing, and no program is given anything.</p>")
     return _DOCUMENT.format(title=_text(page.title), style=_STYLE, body="\n".join(body))
@@ -115,14 +119,14 @@ def _least(page: Page) -> str:
     return f"{found[0]} patients" if len(found) == 1 else f"{found[0]} to {found[-1]} patients (each table says which)"
 
 
-def _source(source: str, entries: list[SignedEntry], packs: tuple[str, ...]) -> str:
+def _source(source: str, entries: list[SignedEntry], packs: tuple[str, ...], signed: Mapping[str, Table]) -> str:
     described = f"<p class='meta'>Described by {_text(', '.join(packs))}.</p>" if packs else ""
-    tables = "\n".join(_table(one) for one in entries)
+    tables = "\n".join(_table(one, signed) for one in entries)
     number = f"{len(entries)} table{'' if len(entries) == 1 else 's'}"
     return f"<h2>Source {_text(source)} <span class='soft'>· {number}</span></h2>{described}{tables}"
 
 
-def _table(entry: SignedEntry) -> str:
+def _table(entry: SignedEntry, tables: Mapping[str, Table]) -> str:
     table = entry.table
     shown = [column for column in table.columns if column.told != "nothing" or column.given != "nothing"]
     withheld = [column for column in table.columns if column not in shown]
@@ -134,16 +138,16 @@ def _table(entry: SignedEntry) -> str:
     rows = "".join(_row(table, column) for column in shown)
     listed = f"<table class='columns' width='100%' cellspacing='0'>{_HEADS}{rows}</table>" if shown else ""
     return (
-        f"<h3>{_text(table.name)}</h3><p class='about'>{about}</p>{_said(table)}{listed}{_withheld(table, withheld)}"
+        f"<h3>{_text(table.name)}</h3><p class='about'>{about}</p>{_said(table, tables)}{listed}"
+        f"{_withheld(table, withheld)}"
         f"<p class='seal'>Signature of {len(table.columns)} columns "
         f"<span class='mono'>{_text(_grouped(entry.sha256))}</span></p>"
     )
 
 
-def _said(table: Table) -> str:
-    """What the agent is told beside columns and values: the order of rows, and the conventions."""
-    said = [f"Usual time order: {table.order}"] if table.order else []
-    return "".join(f"<p class='about'>{_text(one)}</p>" for one in (*said, *table.conventions))
+def _said(table: Table, tables: Mapping[str, Table]) -> str:
+    """What the agent is told beside columns and values: the order of rows, joins, and the conventions."""
+    return "".join(f"<p class='about'>{_text(one)}</p>" for one in (*told_beside(table, tables), *table.conventions))
 
 
 def _row(table: Table, column: Column) -> str:
@@ -193,8 +197,10 @@ def _withheld(table: Table, columns: list[Column]) -> str:
 
 
 def _why(table: Table, column: Column) -> str:
-    """The first reason and the paragraph behind it; without the words that it quotes where a real name is hidden."""
-    reason = column.evidence[0] if column.evidence else ""
+    """The first reason and the paragraph behind it; without the words that it quotes where a real name is hidden.
+    Where a person decided, that comes first.
+    """
+    reason = next(iter(sorted(column.evidence, key=lambda one: one != DECIDED)), "")
     if _is_hidden(table, column):
         reason = re.sub(r"\s*[“\"‘'][^”\"’']*[”\"’']", "", reason)
     return "; ".join(_text(one) for one in (reason, column.rule) if one)

@@ -6,7 +6,7 @@ model's cache is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sandbox.errors import BadInput
 from sandbox.sources.catalog import bare_type
@@ -97,17 +97,32 @@ def _described(dictionary: Dictionary, table: Table) -> str:
     withheld = [column.name for column in table.columns if column.told != "nothing" and column.given == "nothing"]
     if withheld:
         lines.append(f"  Not given to programs: {', '.join(withheld)}.")
-    if table.order:
-        lines.append(f"  Usual time order: {_sentence(table.order)}")
-    known = {other.full_name for other in dictionary.tables}
-    for join in table.joins:
-        if join.to_table in known:
-            lines.append(f"  Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
+    lines += [f"  {said}" for said in told_beside(table, {other.full_name: other for other in dictionary.tables})]
     lines += [f"  Convention: {_sentence(convention)}" for convention in table.conventions]
     for reference in dictionary.references:
         if reference.table == table.full_name:
             lines += _codes(reference)
     return "\n".join(lines) + "\n"
+
+
+def told_beside(table: Table, tables: Mapping[str, Table]) -> list[str]:
+    """The time order of its rows and what its columns lead to, in words. Of a column that no program may name nothing
+    is said here, either; `tables` by their full names.
+    """
+    told = []
+    columns = {column.name.lower(): column for column in table.columns}
+    ordered_by = columns.get(table.order.partition(" ")[0].lower())
+    if table.order and (ordered_by is None or usable(ordered_by)):
+        told.append(f"Usual time order: by {one_line(table.order).rstrip('.')}.")
+    for join in table.joins:
+        target = tables.get(join.to_table)
+        if target and _is_usable(table, join.column) and _is_usable(target, join.to_column):
+            told.append(f"Join: {table.name}.{join.column} = {join.to_table}.{join.to_column}")
+    return told
+
+
+def _is_usable(table: Table, column: str) -> bool:
+    return any(one.name == column and usable(one) for one in table.columns)
 
 
 def _codes(reference: ReferenceRows) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from sandbox.checks.facts import ANCHORED
-from sandbox.sources.catalog import bare_type
+from sandbox.sources.catalog import bare_type, same_members
 
 from .model import Column, Table
 
@@ -41,8 +41,8 @@ def family(sql_type: str) -> Family:
 
 @functools.lru_cache(maxsize=8192)
 def same_type(one: str, other: str) -> bool:
-    """Whether two types are one; how wide a decimal or a text may be does not count."""
-    return _plain(one) == _plain(other)
+    """Whether two types are one; how wide a decimal or a text may be does not count, and what is inside does."""
+    return _plain(one) == _plain(other) and same_members(one, other)
 
 
 def _plain(kind: str) -> str:

@@ -128,7 +128,9 @@ def _columns(signed: Table, now: Sequence[Column]) -> Iterator[Change]:
         if kind is None:
             yield Change(column=column.name, kind="gone")
         elif not same_type(kind, column.type):
-            yield Change(column=column.name, kind="type", before=bare_type(column.type), now=bare_type(kind))
+            before, after = bare_type(column.type), bare_type(kind)
+            changed = after if after != before else f"{after} of others"
+            yield Change(column=column.name, kind="type", before=before, now=changed)
     yield from (Change(column=name, kind="new", now=bare_type(kind)) for name, kind in there.items())
 
 

@@ -14,6 +14,7 @@ from sandbox.records import signed_path
 from sandbox.review.catalog_words import Said, SaidOf, asked_for, has_all, said_of, words_in
 from sandbox.review.found import FoundHere, FoundTable, State
 from sandbox.review.renaming import Names, names_kept
+from sandbox.sources.catalog import bare_type
 from sandbox.workspace import Workspace
 
 CANDIDATES = 120  # of the catalog's index, before they are put together by table
@@ -82,7 +83,7 @@ class Finder:
         return FoundHere(
             table=found.table,
             column=found.column,
-            type=found.type,
+            type=bare_type(found.type),
             column_class=found.column_class,
             comment=found.comment,
             state=self._state(listed) if listed is not None else "closed",
@@ -102,7 +103,7 @@ class Finder:
         return FoundHere(
             table=listed.name,
             column=column.name if column else "",
-            type=column.type if column else "",
+            type=bare_type(column.type) if column else "",
             column_class=column.column_class if column else "",
             comment="" if said.is_name else said.text,
             state=self._state(listed),

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from sandbox.dictionary.model import Column, Table
+from sandbox.sources.catalog import bare_type
 
 Kind = Literal["new", "gone", "changed"]
 
@@ -63,7 +64,8 @@ def _words(column: Column, signed: Column) -> Iterator[str]:
     elif signed.domain != column.domain:
         yield f"key was of {signed.domain or 'nothing known'}".replace("_", " ")
     if signed.type.lower() != column.type.lower():
-        yield f"type was {signed.type.lower()}"
+        was = bare_type(signed.type)
+        yield f"type was {was.lower()}" if was != bare_type(column.type) else "what is inside of it differs"
     if signed.told != column.told:
         yield f"told was {signed.told}"
     if _given(signed) != _given(column):

@@ -16,8 +16,9 @@ from sandbox.jail import door_is_a_child
 from sandbox.keystore import Keystore, open_keystore
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
 from sandbox.records import AuditLog, Trust, signed_tables
-from sandbox.review.deciding import read_proposal
+from sandbox.review.deciding import is_undecided, read_proposal
 from sandbox.review.decisions import carried
+from sandbox.review.indexed import INDEX, identifying, keep_made_of
 from sandbox.review.renaming import looked_for, with_names
 from sandbox.review.setting_up import machine_key
 from sandbox.sources import Source, connect, quoted
@@ -27,9 +28,6 @@ from .broker import confine_to, login_of
 from .desk_line import DeskLine
 from .errand import KNOWN_KEY, IndexOf, LookAt
 from .made_up import check_made_up
-
-# What stands for a person by itself. Staff are people too, but not patients, and dates and places are too many.
-IDENTIFYING = ("patient_key", "direct_identifier")
 
 
 def look(workspace: Workspace, desk: DeskLine, order: Look) -> None:
@@ -68,7 +66,7 @@ def look_behind(workspace: Workspace, desk: DeskLine, errand: LookAt, login: str
             path=str(path.relative_to(workspace.root)),
             tables=len(proposal.tables),
             columns=len(columns),
-            undecided=sum(column.column_class == "unknown" for column in columns),
+            undecided=sum(map(is_undecided, columns)),
             opened=room.opened,
             catalog_tables=catalog[0],
             catalog_columns=catalog[1],
@@ -105,7 +103,8 @@ def index_behind(workspace: Workspace, desk: DeskLine, errand: IndexOf, login: s
     with connect(errand.source, login) as source:
         check_made_up(workspace, name, source)
         index = build(counted.through(_identifying_rows(source, errand.proposal)), key)
-    replace_file(workspace.source_folder(name) / "known.enc", index)
+    replace_file(workspace.source_folder(name) / INDEX, index)
+    keep_made_of(workspace, errand.proposal)
     AuditLog(workspace.audit_log).append("known.indexed", source=name, values=counted.values)
     desk.tell(Indexed(source=name, values=counted.values))
 
@@ -130,10 +129,8 @@ class _Counted:
 
 def _identifying_rows(source: Source, proposal: Proposal) -> Iterator[Any]:
     """Batches of the identifying columns, table by table: names of one row stay together."""
-    for table in proposal.tables:
-        columns = [column for column in table.columns if column.column_class in IDENTIFYING]
-        if columns and not table.reference:
-            yield from source.read(_select_distinct(table, columns))
+    for table, columns in identifying(proposal):
+        yield from source.read(_select_distinct(table, columns))
 
 
 def _select_distinct(table: Table, columns: list[Column]) -> str:

@@ -75,9 +75,9 @@ def _check_source(source: Source, needed: Needed, signed: Signed) -> None:
         types = {column.name.lower(): column.type for column in table.columns}
         for column, kind in zip(paths, kinds, strict=True):
             if not same_type(kind, types[column]):
-                was = bare_type(types[column]).lower()
-                name = f"{table.full_name.lower()}.{column}"
-                raise _changed(f"{name} was signed as {was} and is {kind.lower()} in the source now")
+                was, now = bare_type(types[column]).lower(), bare_type(kind).lower()
+                what = f"is {now}" if was != now else "has others inside of it"
+                raise _changed(f"{table.full_name.lower()}.{column} was signed as {was} and {what} in the source now")
 
 
 def _paths(table: Table, columns: Iterable[str]) -> dict[str, str]:

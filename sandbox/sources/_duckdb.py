@@ -20,7 +20,7 @@ from sandbox.workspace import SourceSettings
 
 from ._duckdb_catalog import read_catalog, read_tables
 from ._folder import make_views
-from .catalog import Catalog, CatalogTable, bare_type, quoted
+from .catalog import Catalog, CatalogTable, kept_type, quoted
 
 CATALOG = "src"
 BATCH_ROWS = 65_536
@@ -91,7 +91,7 @@ class DuckDBSource:
                 rows = cursor.execute(f"DESCRIBE SELECT {numbered} FROM {tables}").fetchall()
         except duckdb.Error as problem:
             raise _failed(problem) from None
-        kinds = iter([bare_type(str(row[1])) for row in rows])
+        kinds = iter([kept_type(str(row[1])) for row in rows])
         return tuple(tuple(islice(kinds, len(columns))) for _, columns in wanted)
 
     def sample(self, table: CatalogTable, columns: Sequence[str] = (), limit: int = 1000) -> pa.Table:

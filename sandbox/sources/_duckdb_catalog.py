@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from .catalog import Catalog, CatalogColumn, CatalogTable, ForeignKey, bare_type
+from .catalog import Catalog, CatalogColumn, CatalogTable, ForeignKey, kept_type
 
 _ONLY = " AND ($all OR list_contains($only, [schema_name, {name}]))"
 
@@ -77,7 +77,7 @@ def _columns(
                     yield place, tuple(columns)
                     columns = []
                 place = (schema, table)
-                column = CatalogColumn(name=name, type=bare_type(kind), comment=comment, nullable=bool(nullable))
+                column = CatalogColumn(name=name, type=kept_type(kind), comment=comment, nullable=bool(nullable))
                 columns.append(column)
         if place is not None:
             yield place, tuple(columns)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import msgspec
+
+_WITH_MEMBERS = frozenset(("STRUCT", "MAP", "UNION", "LIST", "ARRAY"))
+_DIGEST = re.compile(r" #([0-9A-F]{16})\Z")
+_LABELS = re.compile(r"ENUM\s*\((?:\s*'(?:[^']|'')*'\s*,?)*\s*\)")
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,9 +62,27 @@ def quoted(*path: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in path)
 
 
+def kept_type(kind: str) -> str:
+    """The bare type; behind one with members a digest of them, so that another member is noticed and none is named.
+
+    Labels of an ENUM are values: they are not in the digest either.
+    """
+    kind, bare = kind.strip().upper(), bare_type(kind)
+    if bare not in _WITH_MEMBERS:
+        return bare
+    members = _LABELS.sub("ENUM", kind).encode()
+    return f"{bare} #{hashlib.sha256(members).hexdigest()[:16].upper()}"
+
+
+def same_members(one: str, other: str) -> bool:
+    """Whether nothing that was kept of two types with members tells them apart; long ago, nothing was."""
+    kept = [found[1] for kind in (one, other) if (found := _DIGEST.search(kind.strip().upper()))]
+    return len(set(kept)) < 2
+
+
 def bare_type(kind: str) -> str:
     """The type in capitals, without what somebody wrote into it: labels of an ENUM are values, members have names."""
-    kind = kind.strip().upper()
+    kind = _DIGEST.sub("", kind.strip().upper())
     if kind.endswith("]"):
         return "LIST"
     outer = re.match(r"(ENUM|STRUCT|MAP|UNION|LIST|ARRAY)\s*\(", kind)

@@ -84,6 +84,32 @@ def test_signing_says_how_many_columns_stay_undecided(desk: PackDesk, run: Calla
     assert "undecided" not in run("dictionary", "sign", "ehr")[1]
 
 
+def test_what_was_decided_after_a_signature_is_said_until_it_is_signed(desk: PackDesk, run: Callable[..., Any]) -> None:
+    table = next(
+        one for one in read_proposal(desk.workspace, "ehr").tables if any(c.told == "name" for c in one.columns)
+    )
+    column = next(one for one in table.columns if one.told == "name")
+    assert f"{table.full_name}  (not signed)" in run("dictionary", "show", "ehr", table.name)[1]
+    assert f"{table.name}: new" in run("dictionary", "sign", "ehr", table.name)[1]
+    assert f"{table.full_name}  (signed)" in run("dictionary", "show", "ehr", table.name)[1]
+    said = run("dictionary", "decide", "ehr", f"{table.name}.{column.name}", "--told", "nothing")[1]
+    assert f"Next: `preceptor dictionary sign ehr {table.name}`" in said
+    changed = f"changed since it was signed: {column.name} (told was name"
+    assert changed in run("dictionary", "show", "ehr", table.name)[1]
+    assert changed in run("dictionary", "sign", "ehr", table.name)[1]
+    assert f"{table.full_name}  (signed)" in run("dictionary", "show", "ehr", table.name)[1]
+
+
+def test_a_decision_says_what_it_changes(desk: PackDesk, run: Callable[..., Any]) -> None:
+    before = read_proposal(desk.workspace, "ehr")
+    table = before.tables[0]
+    status, _, said = run("dictionary", "decide", "ehr", f"{table.name}.{table.columns[0].name}")
+    assert status == 2 and "Say what to change" in said
+    status, _, said = run("dictionary", "decide", "ehr", table.name, "--told", "name")
+    assert status == 2 and "TABLE.COLUMN" in said
+    assert read_proposal(desk.workspace, "ehr") == before
+
+
 def test_drift_says_how_old_the_last_look_is(desk: PackDesk, run: Callable[..., Any]) -> None:
     path = desk.workspace.source_folder("ehr") / CATALOG
     with connect(desk.workspace.source("ehr"), None) as source:

@@ -10,6 +10,7 @@ from proposals import EHR
 
 from sandbox.dictionary import Dictionary, describe
 from sandbox.dictionary.model import Table
+from sandbox.dictionary.page import Page, SignedEntry, privacy_page
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.review.deciding import decide, proposed_table, read_proposal
@@ -67,11 +68,31 @@ def test_an_agent_is_told_grain_order_joins_and_conventions(room: Room) -> None:
     text = describe(Dictionary(tables=(table, EHR.tables[1]), dialects={"ehr": "duckdb"}), ["ehr.patient"])
     for line in (
         "ehr.patient: People. One row per patient.",
-        "Usual time order: Weight within a patient.",
+        "Usual time order: by weight within a patient.",
         "Join: patient.sex = ehr.ref_dx.dx_cd",
         "Convention: Weight is in kilograms.",
     ):
         assert line in text
+
+
+@pytest.mark.parametrize("withheld", ["weight", "sex", "dx_cd"])
+def test_an_order_or_a_join_names_no_column_that_is_withheld(room: Room, withheld: str) -> None:
+    table = corrected(room, order="weight within a patient", joins={"sex": "ref_dx.dx_cd"})
+    tables = tuple(_without(one, withheld) for one in (table, EHR.tables[1]))
+    text = describe(Dictionary(tables=tables, dialects={"ehr": "duckdb"}), ["ehr.patient"])
+    entries = tuple(SignedEntry(table=one, sha256="0" * 64, fingerprint="0" * 64) for one in tables)
+    page = privacy_page(Page(title="t", made_at="2026-01-02", reviewer="r", minimum=11, tables=entries))
+    for said in ("Usual time order: by weight", "Join: patient.sex = ehr.ref_dx.dx_cd"):
+        names = {"weight"} if "order" in said else {"sex", "dx_cd"}
+        assert (said in text) == (said in page) == (withheld not in names)
+
+
+def _without(table: Table, name: str) -> Table:
+    columns = tuple(
+        msgspec.structs.replace(one, told="nothing", given="nothing") if one.name == name else one
+        for one in table.columns
+    )
+    return msgspec.structs.replace(table, columns=columns)
 
 
 def test_a_renaming_takes_corrections_along(room: Room) -> None:

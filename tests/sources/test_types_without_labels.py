@@ -13,7 +13,7 @@ from sandbox.dictionary.schema import schema_of
 from sandbox.dictionary.text import describe
 from sandbox.dictionary.types import same_type
 from sandbox.sources import connect
-from sandbox.sources.catalog import bare_type
+from sandbox.sources.catalog import bare_type, kept_type
 from sandbox.workspace import SourceSettings
 
 TYPES = {
@@ -43,12 +43,13 @@ def test_a_source_names_no_label_in_its_catalog_or_its_types(tmp_path: Path) -> 
     expected = [bare for _, bare in TYPES.values()]
     with connect(database(tmp_path), None) as source:
         (table,) = source.catalog().tables
-        assert [column.type for column in table.columns] == expected
-        assert source.types([(table.physical, list(TYPES))]) == (tuple(expected),)
+        kept = [column.type for column in table.columns]
+        assert [bare_type(kind) for kind in kept] == expected and "OKONKWO" not in str(kept).upper()
+        assert source.types([(table.physical, list(TYPES))]) == (tuple(kept),)
         copy_catalog(tmp_path / "catalog.sqlite", source.tables())
     write_catalog(tmp_path / "catalog.sqlite")
     with CatalogIndex.open(tmp_path / "catalog.sqlite") as index:
-        assert [column.type for column in index.columns("t")] == expected
+        assert [column.type for column in index.columns("t")] == kept
     assert b"okonkwo" not in (tmp_path / "catalog.sqlite").read_bytes().lower()
 
 
@@ -56,6 +57,27 @@ def test_a_source_names_no_label_in_its_catalog_or_its_types(tmp_path: Path) -> 
 def test_a_table_that_was_signed_with_labels_has_not_changed(signed: str, now: str) -> None:
     assert signed != now and bare_type(signed) == now
     assert same_type(now, signed) and not same_type("INTEGER", signed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("STRUCT(code VARCHAR)", "STRUCT(code VARCHAR, mrn VARCHAR)"),
+        ("STRUCT(code VARCHAR)[]", "STRUCT(code VARCHAR, mrn VARCHAR)[]"),
+        ("MAP(VARCHAR, INTEGER)", "MAP(VARCHAR, VARCHAR)"),
+        ("UNION(n INTEGER)", "UNION(n INTEGER, s VARCHAR)"),
+    ],
+)
+def test_a_member_that_was_not_there_when_it_was_signed_is_another_type(before: str, after: str) -> None:
+    assert bare_type(before) == bare_type(after)  # all that would be compared without what is kept
+    assert same_type(kept_type(before), kept_type(before)) and not same_type(kept_type(before), kept_type(after))
+    assert same_type(bare_type(before), kept_type(after))  # signed when nothing was kept
+    assert "MRN" not in kept_type(after)
+
+
+def test_other_labels_are_no_other_type() -> None:
+    one, other = "STRUCT(x ENUM('a', 'it''s)'))", "STRUCT(x ENUM('b'))"
+    assert kept_type(one) == kept_type(other) and same_type(kept_type(one), kept_type(other))
 
 
 def test_a_table_that_was_signed_with_labels_is_told_without_them() -> None:
