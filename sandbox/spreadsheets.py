@@ -4,7 +4,8 @@
 
 A few kilobytes can hold gigabytes, and one far cell makes the parser ask for more memory than there is, which ends the
 process. So what the archive unpacks to is counted while it is unpacked, every sheet's extent is measured, whatever its
-part is called, and the parser is given an archive packed anew of just the parts that were read here.
+part is called, and so is the text of its cells, of which each can repeat the same megabyte. The parser is given an
+archive packed anew of just the parts that were read here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 from sandbox.errors import BadInput
@@ -29,8 +31,11 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
 _ROW = re.compile(rb"[1-9]\d{0,6}")
 _REFERENCE = re.compile(rb"""(?<![\w:.-])r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)")
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?=[\s/>])")
+_OPENS = rb"<(?:[^\s<>/:]+:)?"  # with any prefix: the parser goes by what stands behind it
+_TAG = re.compile(_OPENS + rb"(row|c)(?=[\s/>])([^<>]*)")
+_FORMULA = re.compile(_OPENS + rb"f(?=[\s/>])")
+_STRING = re.compile(_OPENS + rb"si(?=[\s/>])")
+_VALUE = re.compile(_OPENS + rb"v(?=[\s/>])(?:\s*/>|(?:\s+xml:space=\"preserve\")?\s*>([^<>&]*)</|())")
 _UTF16 = (b"s\0h\0e\0e\0t\0D", b"\0s\0h\0e\0e\0t\0D")
 
 
@@ -47,8 +52,11 @@ def read_sheets(data: bytes, *, what: str, formulas: bool) -> Iterator[Sheet]:
     `formulas`: whether a sheet may hold any; their last results are then its cells.
     """
     parts = _unpacked(data, what)
+    shared = _shared_lengths(parts.values())
     for content in parts.values():
         _check_part(content, what, formulas)
+        if b"sheetData" in content and _repeated(content, shared) > MOST_UNPACKED:
+            raise BadInput(f"The text of its cells is far more than a {what} has.", _AS_CSV)
     return _parsed(_packed(parts), what)
 
 
@@ -97,6 +105,8 @@ def _check_part(content: bytes, what: str, formulas: bool) -> None:
         raise BadInput("A sheet of the file is not in UTF-8.", "Save it again as XLSX.")
     if b"sheetData" not in content:
         return
+    if b"<!" in content:  # nothing writes comments there, and what stands in one would be measured as if it were read
+        raise BadInput("A sheet of the file holds comments of a program.", "Save it again as XLSX.")
     if not formulas and _FORMULA.search(content):
         raise BadInput("The workbook holds formulas, so its cells are no plain codes.", "Save it as values.")
     rows, columns = _extent(content)
@@ -120,6 +130,29 @@ def _extent(content: bytes) -> tuple[int, int]:
             in_row += unplaced
             most_in_row = max(most_in_row, in_row)
     return last_row + rows, last_column + most_in_row
+
+
+def _shared_lengths(parts: Iterable[bytes]) -> list[int]:
+    """No fewer bytes than each shared string has, by its number."""
+    lengths: list[int] = []
+    for content in parts:
+        starts = [match.start() for match in _STRING.finditer(content)]
+        if starts and b"<!" in content:
+            raise BadInput("The texts of the file hold comments of a program.", "Save it again as XLSX.")
+        here = [end - start for start, end in pairwise((*starts, len(content)))]
+        lengths = [max(pair) for pair in zip_longest(lengths, here, fillvalue=0)]
+    return lengths
+
+
+def _repeated(content: bytes, shared: list[int]) -> int:
+    """No fewer bytes than all shared strings that the cells of a sheet name, each as often as it is named."""
+    total = 0
+    for match in _VALUE.finditer(content):
+        if match[2] is not None:  # not as any program writes a cell: it may name any of them
+            total += max(shared, default=0)
+        elif match[1] is not None and (number := match[1].strip().lstrip(b"+0") or b"0").isdigit():
+            total += shared[int(number)] if len(number) < 9 and int(number) < len(shared) else 0
+    return total
 
 
 def _place(reference: bytes) -> tuple[int, int]:

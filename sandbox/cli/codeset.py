@@ -35,15 +35,17 @@ def bring(desk: Desk, path: Path, name: str, description: str, source: str, syst
     """Keep the codes of FILE (CSV, Excel, or JSON of ATLAS) as the next version of the set."""
     from sandbox.codesets import keep, read_file
     from sandbox.drafting.recognisers import Recognisers
-    from sandbox.review.naming_nobody import check_names_nobody, said_of_codes
+    from sandbox.review.naming_nobody import check_names_never, check_names_nobody, said_of_codes
     from sandbox.workspace import checked_name
 
     workspace = desk.workspace()
     checked_name(name)
     read = read_file(path, Recognisers.load().find)
+    about = {"description": description, "source": source, "system": system}
+    said = list(said_of_codes(read.codes, **about))
+    check_names_never(workspace, said)
     with desk.working():
-        about = {"description": description, "source": source, "system": system}
-        check_names_nobody(workspace, said_of_codes(read.codes, **about))
+        check_names_nobody(workspace, said)
     checked = _checked(desk, read)
     kept = keep(workspace, checked, name=name, description=description, source=source, system=system)
     fact = {"code_set": kept, "not_found": checked.not_found, "repeated": read.repeated}

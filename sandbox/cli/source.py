@@ -162,6 +162,20 @@ def known(desk: Desk, name: str) -> None:
         indexed = list(session.until(Indexed))[-1]
     words = f"{plural(indexed.values, 'value')} will be recognised from now on; the index is encrypted."
     desk.result(indexed, f'{words}\nNext: `preceptor ask "…"`.')
+    _warn_of_signed(desk, workspace)
+
+
+def _warn_of_signed(desk: Desk, workspace: Workspace) -> None:
+    """What was signed before the index was there may name somebody whom only the index knows."""
+    from sandbox.errors import PatientRecognised
+    from sandbox.records import Trust, load_dictionary
+    from sandbox.review.naming_nobody import check_names_nobody, said_of_table
+
+    tables = load_dictionary(workspace, Trust.open(workspace, desk.keystore(workspace))).tables
+    try:
+        check_names_nobody(workspace, (one for table in tables for one in said_of_table(table)), "sign it anew")
+    except PatientRecognised as problem:
+        desk.say(f"! It is signed already: {problem.sentence} {problem.advice}", fg="yellow")
 
 
 def _login(fd: int | None, ask: bool) -> str | None:

@@ -9,14 +9,15 @@ pack describes it or makes it stricter. So does a column whose values show an id
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 
+from sandbox.checks.facts import Given
 from sandbox.dictionary._references import holds_people
 from sandbox.dictionary.classify import DEFAULTS, Verdict
 from sandbox.dictionary.comments import clean_comment
-from sandbox.dictionary.model import Column, Join, Table
+from sandbox.dictionary.model import Column, Join, Table, Told
 from sandbox.dictionary.rules import ColumnFacts, kind_of, load_rules
 from sandbox.dictionary.samples import Sampled, shape_evidence
 from sandbox.dictionary.types import family
@@ -25,8 +26,9 @@ from sandbox.sources.catalog import CatalogTable
 from .model import Pack, PackColumn, PackTable
 
 HELD = ("direct_identifier", "secret")
-KEPT = (*HELD, "patient_key", "event_key", "specially_protected")  # what the look takes for one of these stays one
-_RANKS = ("nothing", "name", "values"), ("nothing", "token", "derived", "full")
+CLOSED = (*HELD, "patient_key", "event_key")  # of these a program is given a token at the most, whatever a pack says
+KEPT = (*CLOSED, "specially_protected")  # what the look takes for one of these stays one
+_TOLD, _GIVEN = get_args(Told), get_args(Given)  # both from the strictest on
 SURE = 0.99
 
 
@@ -149,33 +151,36 @@ def _column(pack: Pack, known: PackColumn | None, column: Column, shown: Collect
         return described
     if _is_held(column, known, shown):
         reason = f"the pack {pack.title} calls it {known.column_class}, and what was found in it outranks the pack"
-        return msgspec.structs.replace(described, evidence=_first(reason, column.evidence))
+        told, given = _strictest(known, column)
+        return msgspec.structs.replace(described, told=told, given=given, evidence=_first(reason, column.evidence))
     return _decided(pack, known, described)
 
 
 def _is_held(column: Column, known: PackColumn, shown: Collection[str] | None) -> bool:
-    """Whether the column is, or was shown to be, an identifier or a secret that the pack would make less of."""
-    if known.column_class not in KEPT and (column.physical or column.name).lower() in (shown or ()):
-        return not _opens_nothing(known)
-    return column.column_class in KEPT and not _is_as_strict(known, column)
+    """Whether the column is, or was shown to be, something that the pack would make less of, or open further.
 
-
-def _is_as_strict(known: PackColumn, column: Column) -> bool:
-    """Whether the pack leaves it of its class, or makes an identifier of it, and opens it no further than the look."""
-    if _opens_nothing(known):
+    Its class and what is derived from it say what a person may decide, so a pack that closes it leaves them, too.
+    """
+    if known.column_class not in CLOSED and (column.physical or column.name).lower() in (shown or ()):
         return True
-    if known.column_class not in (column.column_class, *HELD):
+    if column.column_class in KEPT:
+        return known.column_class not in (column.column_class, *HELD) or _opens_more(known, column)
+    if column.derivation == "none" or known.column_class in CLOSED:
         return False
-    wanted, now = _settings(known), (column.told, column.given)
-    return all(ranks.index(a) <= ranks.index(b) for ranks, a, b in zip(_RANKS, wanted, now, strict=True))
+    return known.derivation != column.derivation or _opens_more(known, column)
 
 
-def _opens_nothing(known: PackColumn) -> bool:
+def _opens_more(known: PackColumn, column: Column) -> bool:
+    return _strictest(known, column) != _settings(known)
+
+
+def _strictest(known: PackColumn, column: Column) -> tuple[Told, Given]:
+    """The less that one of the two, the pack and the look, tells and gives of it."""
     told, given = _settings(known)
-    return told == "nothing" and given == "nothing"
+    return min(told, column.told, key=_TOLD.index), min(given, column.given, key=_GIVEN.index)
 
 
-def _settings(known: PackColumn) -> tuple[str, str]:
+def _settings(known: PackColumn) -> tuple[Told, Given]:
     assert known.column_class is not None
     told, given = DEFAULTS[known.column_class]
     return known.told or told, known.given or given

@@ -13,15 +13,15 @@ from typing import NamedTuple
 import msgspec
 
 from sandbox.checks.facts import Given
-from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table, Told
+from sandbox.dictionary.model import DECIDED, Column, Proposal, ReferenceRows, Table, Told
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.records import AuditLog, ReviewerKey, Trust, sha256, sign_table, signed_path
 from sandbox.review.counting import check_counted
 from sandbox.review.decisions import remember
-from sandbox.review.naming_nobody import check_names_nobody, said_of_table
+from sandbox.review.naming_nobody import check_names_never, check_names_nobody, said_of_table
 from sandbox.review.reference_marks import file_told
-from sandbox.review.renaming import check_may_forget, forget_former
+from sandbox.review.renaming import check_exclusions_hold, forget_former
 from sandbox.workspace import Workspace, readable_json
 
 PROPOSAL = "proposal.json"
@@ -29,7 +29,6 @@ KEYS = ("patient_key", "event_key")
 IDENTIFYING = (*KEYS, "direct_identifier", "secret", "free_text", "staff")
 # Social security, record, beneficiary, account and other unique numbers, by their letters in 164.514(b)(2)(i).
 NUMBERS = ("(G)", "(H)", "(I)", "(J)", "(R)")
-DECIDED = "a person decided on it"  # kept as evidence with a column that no rule knows
 
 
 def read_proposal(workspace: Workspace, source: str) -> Proposal:
@@ -137,10 +136,11 @@ def sign_tables(
         )
     for table in tables:
         check_counted(table)
-    check_names_nobody(workspace, (said for table in tables for said in said_of_table(table)), so="nothing was signed")
+    said = [one for table in tables for one in said_of_table(table)]
+    check_names_never(workspace, said, so="nothing was signed")
+    check_names_nobody(workspace, said, so="nothing was signed")
     log = AuditLog(workspace.audit_log)
-    for table in tables:
-        check_may_forget(workspace, Trust((key.public,)), log, source, table.name)
+    check_exclusions_hold(workspace, Trust((key.public,)), log, source, tables)
     for table in tables:
         told = as_told(table)
         envelope = sign_table(told, references_told(proposal, told), key, file_told(workspace, proposal, told))

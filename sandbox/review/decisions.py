@@ -184,9 +184,11 @@ def _carried(table: Table, kept: dict[str, Decision], dialect: str) -> Table:
         try:
             found = derived_as(table, column, decision.form, dialect) if decision.form else column
             found = decided(found, decision.told, decision.given, table.reference)
-        except BadInput:  # no longer among what may be decided; what was proposed now stands, but nothing more is given
+        except BadInput:  # no longer among what may be decided; what was proposed now stands, but what was closed stays
             closed = bool(decision.form) or decision.given == "nothing"
-            found = msgspec.structs.replace(column, given="nothing") if closed else column
+            told = "nothing" if decision.told == "nothing" else column.told
+            given = "nothing" if closed else column.given
+            found = msgspec.structs.replace(column, told=told, given=given)
         table = _put(table, found)
     return _closed(table)
 

@@ -16,7 +16,7 @@ from sandbox.dictionary.text import one_line
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
 from sandbox.review.decisions import About, about_tables, remember_about
-from sandbox.review.naming_nobody import Said, check_names_nobody
+from sandbox.review.naming_nobody import Said, check_names_never, check_names_nobody
 from sandbox.workspace import Workspace, readable_json
 
 LONGEST = 300  # characters of a sentence about a table
@@ -40,14 +40,15 @@ def describe(workspace: Workspace, source: str, name: str, correction: Correctio
     1. Words are one line of at most 300 characters.
     2. A join leads from a column of the table to a column of an open table.
     3. A convention that is taken away is there.
-    4. Nobody is recognised in the words: they are told to every agent.
+    4. Nobody is recognised in the words, and nothing that is never told: they are told to every agent.
     """
     from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 
     proposal = read_proposal(workspace, source)
     table = proposed_table(proposal, name)
     about = _changed(about_tables(workspace, source).get(table.name, About()), proposal, table, correction)
-    check_names_nobody(workspace, _said(table.name, correction))  # (4)
+    check_names_never(workspace, _said(table.name, correction))  # (4)
+    check_names_nobody(workspace, _said(table.name, correction))
     changed = described(proposal, {table.name: about})
     remember_about(workspace, source, table.name, about)
     replace_file(workspace.source_folder(source) / PROPOSAL, readable_json(changed))

@@ -13,20 +13,24 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from sandbox.dictionary.clean_names import names_never
 from sandbox.dictionary.comments import clean_comment
 from sandbox.dictionary.model import Table
-from sandbox.errors import PatientRecognised
+from sandbox.dictionary.words import is_familiar
+from sandbox.errors import BadInput, PatientRecognised
 from sandbox.start import door_command
 from sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sandbox.drafting.inspection import Checker
+    from sandbox.drafting.inspection import Checker, Hit
     from sandbox.packs import Pack
 
+KNOWN = "known "  # how the kinds of hits begin that the known values made
 _TOGETHER = 20_000  # characters that are looked through at once
 # Between two texts: no rule reads across it, so neither makes the other look harmless.
 _APART = "\n|||\n"
 _ANEW = "Say it without names, numbers and dates of people, then try again."
+_NEVER_TELL = "Put the name among those that are never told (in the settings), look at the source again, then sign."
 _FROM_ELSEWHERE = (
     "It comes from a pack, or from a comment in the database: correct it there and look again, or connect the source"
     " without its comments (`preceptor source add --no-comments`)."
@@ -34,11 +38,15 @@ _FROM_ELSEWHERE = (
 
 
 class Said(NamedTuple):
-    """One text, what it is called to the reviewer, and what they do when it is refused."""
+    """One text, what it is called to the reviewer, and what they do when it is refused.
+
+    `known_only`: what merely has the shape of a name is none in it, as in the names of columns.
+    """
 
     place: str
     text: str
     advice: str = _ANEW
+    known_only: bool = False
 
 
 def check_names_nobody(workspace: Workspace, said: Iterable[Said], so: str = "nothing was kept") -> None:
@@ -54,24 +62,33 @@ def check_names_nobody(workspace: Workspace, said: Iterable[Said], so: str = "no
             if not checker.inspect(_APART.join(one.text for one in together)):
                 continue
             for one in together:  # each by itself: what was found may lie across two of them
-                if hits := checker.inspect(one.text):
+                if hits := [hit for hit in checker.inspect(one.text) if _counts(hit, one)]:
                     kinds = ", ".join(sorted({hit.kind for hit in hits}))
                     found = f"{one.place} reads like something about a person ({kinds})"
                     raise PatientRecognised(f"{found}, so {so}.", one.advice)
+
+
+def check_names_never(workspace: Workspace, said: Iterable[Said], so: str = "nothing was kept") -> None:
+    """Return when none of the texts has a name that the settings say is never told, or `BadInput` with its place."""
+    never = workspace.settings.never_told
+    for one in said if never else ():
+        if names_never(one.text, never):
+            raise BadInput(f"{one.place} holds a name that is never told, so {so}.", one.advice)
 
 
 def said_of_table(table: Table) -> Iterator[Said]:
     """All words that an agent would be told of the table, beside its values."""
     describe = f"Correct it: `preceptor dictionary describe {table.source} {table.name} …`, then sign."
     rename = f"Call it otherwise: `preceptor dictionary rename {table.source} …`, then sign."
-    yield Said(f"The name of the table {table.name}", table.name, rename)
+    yield from _said_by_present_name(f"The name of the table {table.name}", table.name, rename)
     yield Said(f"The description of {table.name}", table.description, describe)
     yield Said(f"The grain of {table.name}", table.grain, describe)
     yield Said(f"The time order of {table.name}", table.order, describe)
     for number, convention in enumerate(table.conventions, 1):
         yield Said(f"Convention {number} of {table.name}", convention, describe)
     for column in table.columns:
-        yield Said(f"The name of {table.name}.{column.name}", column.name, rename)
+        yield from _said_by_present_name(f"The name of {table.name}.{column.name}", column.name, rename)
+        yield from _said_by_present_name(f"What {table.name}.{column.name} is a key of", column.domain, _NEVER_TELL)
         yield Said(f"The description of {table.name}.{column.name}", column.description, _FROM_ELSEWHERE)
 
 
@@ -102,6 +119,20 @@ def said_by_name(what: str, new: str) -> Iterator[Said]:
     pairs = (f"{one} {other}" for one, other in pairwise(words))
     for text in dict.fromkeys((new, " ".join(words), *pairs)):
         yield Said(f"The new name of {what}", text, "Choose a name that is nobody's.")
+
+
+def _said_by_present_name(place: str, name: str, advice: str) -> Iterator[Said]:
+    """A name as it is; and as a person's is written, in capitals, those of its words that no rule knows.
+
+    Somebody is called Link or Major wherever there are many patients, and so are columns.
+    """
+    yield Said(place, name, advice)
+    strange = [word for word in name.lower().split("_") if not is_familiar(word)]
+    yield Said(place, " ".join(strange).title(), advice, known_only=True)
+
+
+def _counts(hit: Hit, said: Said) -> bool:
+    return hit.kind.startswith(KNOWN) or not said.known_only
 
 
 def _parts(texts: list[Said]) -> Iterator[list[Said]]:

@@ -11,24 +11,26 @@ back is renaming once more. A table that was signed under another name is signed
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from sandbox.checks.facts import Exclusion
 from sandbox.dictionary.clean_names import NEVER, clean_names, clean_words, may_be_told, names_never
 from sandbox.dictionary.model import Column, Proposal, ReferenceRows, Table
 from sandbox.dictionary.renames import Renamed, follow, renamed
 from sandbox.errors import BadInput, WorkspaceRefused
 from sandbox.files import replace_file, storage_fault
-from sandbox.records import AuditLog, Trust, exclusions_in_force, newest_tables, signed_path
+from sandbox.records import AuditLog, Trust, exclusions_in_force, newest_tables, read_signed_table, signed_path
 from sandbox.review.decisions import move_decisions
 from sandbox.review.kept_apart import kept_apart
-from sandbox.review.naming_nobody import check_names_nobody, said_by_name
+from sandbox.review.naming_nobody import check_names_never, check_names_nobody, said_by_name
 from sandbox.workspace import Workspace, readable_json
 
 FILE = "names.json"
 LONGEST = 64
+_NAME_BACK = "Take the former name back; or remove the exclusion, sign the table, then exclude those patients again."
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +73,8 @@ def rename(workspace: Workspace, source: str, what: str, new: str) -> Proposal:
     """Call a table, or `table.column`, `new` from now on; the proposal as it is kept then.
 
     The decisions on it move along. What is signed stays signed under the old name until the table is signed again.
-    A name in which somebody is recognised is refused, but for the real one, which is taken back.
+    A name in which somebody is recognised is refused, but for the real one, which is taken back; and so is one that is
+    never told.
     """
     from sandbox.review.deciding import PROPOSAL, proposed_table, read_proposal
 
@@ -81,6 +84,7 @@ def rename(workspace: Workspace, source: str, what: str, new: str) -> Proposal:
     _check_new(new, [one.name for one in (table.columns if column else proposal.tables)])
     if column and column not in {one.name for one in table.columns}:
         raise BadInput(f"{table.name} has no column {column!r}.")
+    check_names_never(workspace, said_by_name(what, new))
     if new != _real_name(table, column):
         check_names_nobody(workspace, said_by_name(what, new))
     change = Renamed(table=table.name, columns={column: new}) if column else Renamed(table=new)
@@ -111,17 +115,46 @@ def original_name(kept: Mapping[str, Names], name: str) -> str:
     return next((original for original, names in kept.items() if (names.name or original) == name), name)
 
 
-def check_may_forget(workspace: Workspace, trust: Trust, log: AuditLog, source: str, table: str) -> None:
-    """Refuse to sign a table under its new name while an exclusion rests on it under a former one."""
-    kept = _read(workspace, source)
-    names = kept.get(original_name(kept, table))
-    former = {f"{source}.{one}" for one in names.former if one != table} if names is not None else set()
-    rests = [one for one in exclusions_in_force(workspace, trust, log).all if one.table in former] if former else []
-    if rests:
-        raise BadInput(
-            f"The exclusion {rests[0].words!r} rests on {rests[0].table}, which would be {source}.{table} from now on.",
-            "Take the former name back; or remove the exclusion, sign the table, then exclude those patients again.",
-        )
+def check_exclusions_hold(
+    workspace: Workspace, trust: Trust, log: AuditLog, source: str, tables: Sequence[Table]
+) -> None:
+    """Refuse to sign tables while an exclusion would be asked of something else from then on.
+
+    1. It rests on one of them under a former name.
+    2. It rests on the name of one that is another table of the source than is signed so, or goes by a column that is.
+    """
+    in_force = [one for one in exclusions_in_force(workspace, trust, log).all if one.source == source]
+    kept = _read(workspace, source) if in_force else {}
+    for table in tables if in_force else ():
+        names = kept.get(original_name(kept, table.name), Names())
+        former = {f"{source}.{one}" for one in names.former if one != table.name}
+        for exclusion in in_force:
+            if exclusion.table in former:  # (1)
+                becomes = f"which would be {table.full_name} from now on"
+                raise BadInput(f"The exclusion {exclusion.words!r} rests on {exclusion.table}, {becomes}.", _NAME_BACK)
+            if exclusion.table == table.full_name:
+                _check_same_columns(workspace, trust, exclusion, table)  # (2)
+
+
+def _check_same_columns(workspace: Workspace, trust: Trust, exclusion: Exclusion, table: Table) -> None:
+    path = signed_path(workspace, table.source, table.name)
+    if not path.exists():  # `read_approved` lets nothing run until it is signed
+        return
+    signed = read_signed_table(workspace, trust, table.source, path)[1].table
+    now, before = (_places(one) for one in (table, signed))
+    for name in ("", *filter(None, (exclusion.key, exclusion.identifier, *exclusion.columns))):
+        if name in now and now[name] != before.get(name):
+            place = f"{table.full_name}.{name}" if name else table.full_name
+            raise BadInput(
+                f"The exclusion {exclusion.words!r} rests on {place}, which would be something else in the source.",
+                _NAME_BACK,
+            )
+
+
+def _places(table: Table) -> dict[str, tuple[str, ...]]:
+    """What the table (under no name) and its columns are called in the source."""
+    columns = {column.name: ((column.physical or column.name).lower(),) for column in table.columns}
+    return {"": tuple(part.lower() for part in table.physical or (table.name,)), **columns}
 
 
 def forget_former(workspace: Workspace, log: AuditLog, source: str, table: str) -> None:

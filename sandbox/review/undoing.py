@@ -69,6 +69,13 @@ def before_deciding(workspace: Workspace, proposal: Proposal, table_name: str, n
     return Before(proposal.source, table.name, columns, kept)
 
 
+def follows(first: Step, then: Step) -> bool:
+    """Whether nothing that a decision may rest on has happened between two decisions on the same table."""
+    left = {column.name: column for column in first.after}
+    as_left = all(left.get(column.name, column) == column for column in then.before)
+    return as_left and (first.looked, first.signed) == (then.looked, then.signed)
+
+
 def as_one(first: Step, then: Step) -> Step:
     """Two steps that follow each other on the same table, taken back together."""
     before = {column.name: column for column in (*then.before, *first.before)}

@@ -30,15 +30,15 @@ class Levels:
         self._of: dict[tuple[str, str], list[Level]] = {}
 
     def add(self, level: Level, *, goes_on: bool = False) -> None:
-        """`goes_on`: it is one with the newest, if there is one."""
-        from sandbox.review.undoing import as_one
+        """`goes_on`: it is one with the newest, if there is one and nothing else has happened since."""
+        from sandbox.review.undoing import as_one, follows
 
         levels = self._of.setdefault((level.step.source, level.step.table), [])
-        if goes_on and levels:
+        if goes_on and levels and follows(levels[-1].step, level.step):
             first = levels.pop()
             told, given = (*first.told, *level.told), (*first.given, *level.given)
             step = as_one(first.step, level.step)
-            level = Level(step, tuple(dict.fromkeys(told)), tuple(dict.fromkeys(given)))
+            level = Level(step, tuple(dict.fromkeys(told)), tuple(dict.fromkeys(given)), first.form)
         levels.append(level)
         del levels[:-MOST]
 

@@ -347,3 +347,22 @@ def _then(first: Callable[..., Any], second: Callable[[], None]) -> Callable[...
         return answer
 
     return both
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "tables SET physical = NULL",
+        "tables SET physical = '[]' WHERE id = 1",
+        "tables SET rows = 'many'",
+        "columns SET name = NULL",
+    ]
+    + ["columns SET class = 'a class'", "columns SET type = x'ff'"],
+)
+def test_a_cell_of_another_type_is_damage(catalog: Path, change: str) -> None:
+    with plain(catalog) as database:
+        database.execute(f"UPDATE {change}")  # whatever type the column was declared with
+        assert database.total_changes
+    with CatalogIndex.open(catalog) as index, pytest.raises(BadInput, match="The catalog of ehr is damaged"):
+        for table in index.tables():
+            index.columns(table.name)

@@ -10,7 +10,7 @@ import pytest
 from desk_of_packs import PackDesk, make_pack_desk
 
 from sandbox.checks.facts import Schema
-from sandbox.dictionary import schema_of
+from sandbox.dictionary import describe, schema_of
 from sandbox.dictionary.model import Dictionary, Proposal, ReferenceRows, Table
 from sandbox.errors import BadInput, RecordRefused
 from sandbox.records import (
@@ -21,6 +21,9 @@ from sandbox.records import (
     sign_table,
 )
 from sandbox.review.deciding import decide, sign_tables
+from sandbox.review.decisions import carried
+from sandbox.review.describing import Correction
+from sandbox.review.describing import describe as correct
 from sandbox.review.excluding import exclude_rows
 from sandbox.review.kept_apart import kept_apart
 from sandbox.review.renaming import forget_former, rename, with_names
@@ -140,3 +143,70 @@ def test_what_is_never_told_is_in_no_row_order_or_grain(desk: PackDesk) -> None:
     assert "Elsewhere" in str(given)
     found = with_names(desk.workspace, given)
     assert "elsewhere" not in str(found).lower() and found.references[0].rows == (("2", "Ward two"),)
+
+
+@pytest.mark.parametrize("what", ["the column", "the table"])
+def test_an_exclusion_is_never_asked_of_another_column_or_table_that_was_given_its_name(
+    desk: PackDesk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(desk, "ALTER TABLE patient ADD COLUMN region VARCHAR; CREATE TABLE earlier AS SELECT * FROM patient")
+    desk.look()
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    exclude_rows(desk.workspace, desk.keystore, desk.key, "ehr.patient", "women", "sex = 'F'")
+    if what == "the column":
+        rename(desk.workspace, "ehr", "patient.sex", "kind")
+        rename(desk.workspace, "ehr", "patient.region", "sex")
+    else:
+        rename(desk.workspace, "ehr", "patient", "people")
+        rename(desk.workspace, "ehr", "earlier", "patient")
+    with pytest.raises(BadInput, match="'women' rests on ehr.patient.*something else in the source"):
+        sign_tables(desk.workspace, desk.key, "ehr", ("patient",))
+    signed = load_signed(desk.workspace, desk.trust, ["ehr"]).dictionary.tables
+    monkeypatch.setattr("sandbox.review.deciding.check_exclusions_hold", lambda *given: None)  # without the protection
+    sign_tables(desk.workspace, desk.key, "ehr", ("patient",))
+    check(desk)  # every run goes on, and leaves out others than the reviewer thinks of
+    found = load_signed(desk.workspace, desk.trust, ["ehr"]).dictionary.tables
+    (before,), (now,) = ([one for one in tables if one.name == "patient"] for tables in (signed, found))
+    sex = [next(one.physical for one in table.columns if one.name == "sex") for table in (before, now)]
+    assert (before.physical, sex[0]) != (now.physical, sex[1])
+
+
+def test_a_table_under_an_exclusion_is_signed_again_as_it_is(desk: PackDesk) -> None:
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    exclude_rows(desk.workspace, desk.keystore, desk.key, "ehr.patient", "women", "sex = 'F'")
+    change(desk, "ALTER TABLE patient ADD COLUMN region VARCHAR")
+    desk.look()
+    sign_tables(desk.workspace, desk.key, "ehr", ())
+    check(desk)
+
+
+def test_what_is_never_told_is_in_no_word_and_no_name_of_the_reviewer(
+    desk: PackDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Correction(description="Patients moved from Elsewhere Net.")
+    with pytest.raises(BadInput, match="description of patient holds a name that is never told, so nothing was kept"):
+        correct(desk.workspace, "ehr", "patient", said)
+    with pytest.raises(BadInput, match="holds a name that is never told"):
+        rename(desk.workspace, "ehr", "patient.sex", "elsewhere_net_sex")
+    with monkeypatch.context() as patch:
+        for place in ("describing", "renaming"):
+            patch.setattr(f"sandbox.review.{place}.check_names_never", lambda *given: None)  # written down earlier
+        correct(desk.workspace, "ehr", "patient", said)
+    with pytest.raises(BadInput, match="never told, so nothing was signed") as refused:
+        sign_tables(desk.workspace, desk.key, "ehr", ())
+    assert "dictionary describe" in refused.value.advice
+    assert not load_signed(desk.workspace, desk.trust, ["ehr"]).envelopes
+    monkeypatch.setattr("sandbox.review.deciding.check_names_never", lambda *given, so: None)
+    sign_tables(desk.workspace, desk.key, "ehr", ())  # without the protection
+    assert "Elsewhere Net" in describe(load_signed(desk.workspace, desk.trust, ["ehr"]).dictionary, ["ehr.patient"])
+
+
+def test_what_was_told_nothing_stays_so_when_a_look_no_longer_allows_what_was_given(desk: PackDesk) -> None:
+    decide(desk.workspace, "ehr", "patient.sex", "nothing", "full")
+    proposal = desk.look()
+    table = table_of(proposal, "patient")
+    as_zip = {"column_class": "geography", "told": "name", "given": "derived", "derivation": "zip3"}
+    columns = tuple(msgspec.structs.replace(one, **as_zip) if one.name == "sex" else one for one in table.columns)
+    fresh = msgspec.structs.replace(proposal, tables=(msgspec.structs.replace(table, columns=columns),))
+    (found,) = (one for one in carried(desk.workspace, fresh).tables[0].columns if one.name == "sex")
+    assert (found.told, found.given) == ("nothing", "derived")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -25,6 +27,7 @@ from sandbox.packs import (
 )
 from sandbox.packs.making import pack_of_tables
 from sandbox.packs.model import Pack, PackColumn, PackTable
+from sandbox.review.deciding import choices
 from sandbox.review.using_packs import knowing
 from sandbox.sources.catalog import CatalogColumn, CatalogTable
 
@@ -211,3 +214,53 @@ def test_a_pack_marks_no_table_with_people_in_it_as_a_list_of_codes() -> None:
     for somebody in ("patient_key", "event_key", "direct_identifier", "staff", "specially_protected"):
         table = msgspec.structs.replace(STAY, columns=(plain("flag9"), plain("who", somebody)))
         assert not applied(marked, table).reference, somebody
+
+
+LOOKED_AT = {
+    "year": plain("c", "date", told="name", given="derived", derivation="year"),
+    "zip3": plain("c", "geography", told="name", given="derived", derivation="zip3"),
+    "age_capped": plain("c", "plain", told="name", given="derived", derivation="age_capped"),
+}
+
+
+def said(**facts: Any) -> Pack:
+    return msgspec.structs.replace(PACK, tables={"stay": PackTable(columns={"c": PackColumn(**facts)})})
+
+
+@pytest.mark.parametrize("form", LOOKED_AT)
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"column_class": "date", "told": "name", "given": "full"},
+        {"column_class": "plain", "told": "values", "given": "full"},
+        {"column_class": "date", "told": "name", "given": "derived", "derivation": "month"},
+        {"column_class": "date", "told": "nothing", "given": "nothing"},
+    ],
+)
+def test_what_the_look_cuts_down_no_pack_gives_in_full_nor_lets_anybody_decide_so(
+    form: str, facts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = msgspec.structs.replace(STAY, columns=(LOOKED_AT[form],))
+    held = column(applied(said(**facts), table, shown=()), "c")
+    assert held.derivation == form and held.given in ("derived", "nothing") and held.told in ("name", "nothing")
+    assert (held.given == "nothing") == (facts["given"] == "nothing")  # it may still close it
+    assert "full" not in choices(held).given
+    monkeypatch.setattr(applying, "_is_held", lambda *given: False)  # without the protection
+    assert column(applied(said(**facts), table, shown=()), "c").derivation != form
+
+
+def test_a_pack_that_closes_an_identifier_leaves_nobody_free_to_open_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    harmless = said(column_class="plain", told="nothing", given="nothing")
+    table = msgspec.structs.replace(STAY, columns=(plain("c", "direct_identifier"),))
+    assert choices(column(applied(harmless, table), "c")).given == ("nothing",)
+    monkeypatch.setattr(applying, "_is_held", lambda *given: False)  # without the protection
+    assert "full" in choices(column(applied(harmless, table), "c")).given
+
+
+def test_what_values_show_to_identify_is_not_opened_by_calling_it_protected() -> None:
+    protected = said(column_class="specially_protected", told="values", given="full")
+    table = msgspec.structs.replace(STAY, columns=(plain("c", "free_text", told="name"),))
+    opened = column(applied(protected, table, shown=()), "c")
+    assert (opened.told, opened.given) == ("values", "full")  # where no value shows anything
+    held = column(applied(protected, table, shown=("c",)), "c")
+    assert (held.column_class, held.told, held.given) == ("free_text", "name", "nothing")

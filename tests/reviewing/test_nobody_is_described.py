@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from proposals import EHR
+from proposals import EHR, PATIENTS, column
 
 from sandbox.cli import main
 from sandbox.codesets import code_sets
@@ -184,3 +184,36 @@ def test_a_code_set_that_names_a_patient_is_not_kept(
     assert code_sets(known.workspace) == []
     file.write_text("code,meaning\nI50.21,Heart failure\n", "utf-8")
     assert main(arguments) == 0 and len(code_sets(known.workspace)) == 1
+
+
+@pytest.mark.parametrize("what", ["table", "column", "domain"])
+def test_a_surname_in_a_name_that_the_database_gives_is_not_signed(
+    known: Room, key: ReviewerKey, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names are written small, and a surname alone is one in capitals only."""
+    score, list_no = column("kowalczyk_score", "plain", "name", "full"), column("no", "event_key", "name", "token")
+    change: dict[str, Any] = {
+        "table": {"name": "kowalczyk_list"},
+        "column": {"columns": (*PATIENTS.columns, score)},
+        "domain": {"columns": (*PATIENTS.columns, msgspec.structs.replace(list_no, domain="kowalczyk_list"))},
+    }[what]
+    proposal = msgspec.structs.replace(EHR, tables=(msgspec.structs.replace(PATIENTS, **change),))
+    replace_file(known.workspace.source_folder("ehr") / "proposal.json", readable_json(proposal))
+    with pytest.raises(PatientRecognised, match="known name.*nothing was signed") as refused:
+        sign_tables(known.workspace, key, "ehr", ())
+    assert ("settings" in refused.value.advice) is (what == "domain")
+    monkeypatch.setattr("sandbox.review.naming_nobody._counts", lambda hit, one: not one.known_only)
+    (table,) = sign_tables(known.workspace, key, "ehr", ())  # without the protection
+    signed = load_dictionary(known.workspace, Trust.open(known.workspace, known.keystore))
+    assert "kowalczyk" in describe(signed, [table.full_name])
+
+
+def test_a_column_that_only_looks_like_a_name_is_signed(known: Room, key: ReviewerKey) -> None:
+    known_too = build([PEOPLE, {"last_name": ["Link"], "first_name": ["Bo"], "mrn": ["MRN-0042118"]}], KEY)
+    replace_file(known.workspace.source_folder("ehr") / "known.enc", known_too)
+    signs = (column(name, "plain", "name", "full") for name in ("dawn_phenomenon", "link_no"))
+    table = msgspec.structs.replace(PATIENTS, columns=(*PATIENTS.columns, *signs))
+    proposal = msgspec.structs.replace(EHR, tables=(table,))
+    replace_file(known.workspace.source_folder("ehr") / "proposal.json", readable_json(proposal))
+    assert Recognisers.load().find("Dawn Phenomenon")  # as the name of a person it would be refused
+    assert len(sign_tables(known.workspace, key, "ehr", ())) == 1

@@ -12,6 +12,7 @@ from sandbox.dictionary.catalog_index import CATALOG, copy_catalog, write_catalo
 from sandbox.dictionary.introspection import Opened
 from sandbox.errors import BadInput
 from sandbox.files import replace_file
+from sandbox.review.deciding import decide as decide_here
 from sandbox.review.deciding import read_proposal
 from sandbox.review.describing import Correction, describe
 from sandbox.reviewing.handlers import handler_of
@@ -222,3 +223,35 @@ def test_another_desk_starts_with_no_levels_and_with_every_decision(dated: Room,
     proposal = again.tables.proposal(dated.workspace, "ehr")
     assert proposal.tables[0] == made.table
     assert again.tables.levels.newest("ehr", "patient") is None
+
+
+def test_what_goes_on_behind_a_signature_takes_nothing_back_that_is_before_it(dated: Room, passphrase: str) -> None:
+    decide(dated, "sex", told="nothing")
+    sign(dated, passphrase)
+    signed = files(dated)
+    assert decide(dated, "weight", told="name", goes_on=True).undo_levels == 2
+    take_back(dated)
+    assert files(dated) == signed
+    refused(dated, "was signed since")
+
+
+def test_a_decision_made_elsewhere_in_between_stays(dated: Room) -> None:
+    decide(dated, "sex", told="name")
+    decide_here(dated.workspace, "ehr", "patient.sex", "nothing", "nothing")  # on the command line
+    between = files(dated)
+    decide(dated, "sex", "weight", given="nothing", goes_on=True)
+    take_back(dated)
+    assert files(dated) == between
+    refused(dated, "decided elsewhere")
+
+
+def test_joined_regardless_they_would_lead_back_behind_the_signature(
+    dated: Room, passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.review.undoing.follows", lambda first, then: True)
+    before = files(dated)
+    decide(dated, "sex", told="nothing")
+    sign(dated, passphrase)
+    decide(dated, "weight", told="name", goes_on=True)
+    take_back(dated)
+    assert files(dated) == before
