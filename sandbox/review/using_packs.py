@@ -50,7 +50,7 @@ class _List(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def pack_file(named: str) -> tuple[bytes, str, bytes | None]:
     """The bytes of a pack, its file's name, and the signature beside it: a shipped pack's name, or a path."""
-    if named in shipped_packs():
+    if named in shipped_packs() or not (Path(named).suffix or Path(named).exists()):
         return shipped_bytes(named), f"{named}.toml", None
     path = Path(named)
     beside = path.with_name(path.name + SIGNATURE)

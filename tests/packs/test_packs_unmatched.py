@@ -10,9 +10,10 @@ from desk_of_packs import PackDesk, make_pack_desk
 from sandbox.cli import main
 from sandbox.dictionary.catalog_index import CATALOG, copy_catalog, write_catalog
 from sandbox.dictionary.model import Column, Table
+from sandbox.errors import BadInput
 from sandbox.packs import read_pack
 from sandbox.packs.applying import Unmatched, unmatched
-from sandbox.review.using_packs import choose_packs, unmatched_of
+from sandbox.review.using_packs import choose_packs, pack_file, unmatched_of
 from sandbox.sources import connect
 
 CLINIC = """
@@ -83,3 +84,9 @@ def test_nothing_is_said_of_a_pack_that_fits(desk: PackDesk, tmp_path: Path) -> 
     fits.write_text(CLINIC.partition("never_there")[0], "utf-8")
     choose_packs(desk.workspace, desk.keystore, "ehr", (str(fits),), accept=True)
     assert unmatched_of(desk.workspace, "ehr") == []
+
+
+def test_a_name_that_no_shipped_pack_has_leads_to_the_list_of_them() -> None:
+    with pytest.raises(BadInput, match="No pack is named 'omop'") as refused:
+        pack_file("omop")
+    assert "pack list" in refused.value.advice
