@@ -187,12 +187,12 @@ def _columns_table() -> RowsTable[ColumnRow]:
     return RowsTable(
         "Columns",
         [
-            Column("Column", lambda row: row.shown_name, tip=_name_tip, tone=_name_tone, icon=_name_icon),
+            Column("Column", lambda row: row.shown_name, tip=_name_tip, tone=_name_tone, icon=_name_icon, least=16),
             Column("Told", lambda row: row.told, tone=_told_tone),
-            Column("Given", lambda row: row.given, tone=_given_tone),
-            Column("Class", lambda row: row.kind, tone=_kind_tone, icon=_kind_icon),
-            Column("Since it was signed", lambda row: "deciding…" if row.waits else row.since, tone=lambda row: "warn"),
-            Column("Type", lambda row: row.type.lower(), tone=lambda row: "muted"),
+            Column("Given", lambda row: row.given, tone=_given_tone, least=9),
+            Column("Since signed", _since_words, tone=lambda row: "warn", least=12),
+            Column("Class", lambda row: row.kind, tone=_kind_tone, icon=_kind_icon, least=14),
+            Column("Type", lambda row: row.type.lower(), tone=lambda row: "muted", leaves=1),
         ],
         empty="No table is chosen.",
         many=True,
@@ -200,7 +200,12 @@ def _columns_table() -> RowsTable[ColumnRow]:
 
 
 def _name_tip(row: ColumnRow) -> str:
-    return f"{row.shown_name}\nSince it was signed: {row.since}" if row.since else row.shown_name
+    name = f"{row.shown_name}\n{row.type.lower()}"
+    return f"{name}\nSince it was signed: {row.since}" if row.since else name
+
+
+def _since_words(row: ColumnRow) -> str:
+    return "deciding…" if row.waits else row.since
 
 
 def _name_tone(row: ColumnRow) -> str:

@@ -42,5 +42,5 @@ class DecidePage(QWidget):
         flat, tall = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._outer.setOrientation(tall if self._narrow else flat)
         self._inner.setOrientation(flat if self._narrow else tall)
-        self._outer.setSizes([5500, 4500] if self._narrow else [6300, 3700])
+        self._outer.setSizes([6800, 3200] if self._narrow else [6300, 3700])
         self._inner.setSizes([5000, 5000] if self._narrow else [4000, 6000])

@@ -20,7 +20,7 @@ from desktop.data.column_rows import (
 from desktop.data.decisions import Decision, Decisions
 from desktop.data.forms import Forms, FormsView
 from desktop.data.tables import row_of
-from desktop.data.wording import undo_words
+from desktop.data.wording import TOLD, undo_words
 from desktop.desk import Desk, Failed, Latest
 from desktop.words import plural
 from sandbox.errors import PreceptorError
@@ -120,10 +120,17 @@ class Deciding:
         self._show_chosen()
 
     def decide(self, told: Told | None = None, given: Given | None = None) -> None:
-        """Change what is told, or given, or both, of the selected columns."""
-        if self._shown is not None and self._selected:
-            self._add(self._selected, told, given)
-            self._show_decided()
+        """Change what is told, or given, or both, of the selected columns. No program is written for a column that no
+        agent knows of, so the name of one that is to be given is told with it."""
+        if self._shown is None or not self._selected:
+            return
+        unseen = self._unseen() if told is None and given not in (None, "nothing") else ()
+        others = tuple(name for name in self._selected if name not in unseen)
+        if unseen:
+            self._add(unseen, "name", given)
+        if others:
+            self._add(others, told, given, goes_on=bool(unseen))
+        self._show_decided()
 
     def take_offer(self, key: str) -> None:
         """One of the whole decisions, when it may be made for all selected columns; then on to what is undecided."""
@@ -144,7 +151,10 @@ class Deciding:
         """Give the chosen column in this form; "none": as it was before one was chosen."""
         source, table = self._table
         if self._shown is not None and self._current:
+            unseen = self._rows[self._current].told == TOLD["nothing"]
             self.decisions.add(Derive(source=source, table=table, column=self._current, form=form))
+            if unseen and form != "none":
+                self._add((self._current,), "name", None, goes_on=True)
             self._show_decided()
 
     def take_back(self) -> None:
@@ -169,6 +179,10 @@ class Deciding:
         self._current = "" if self._current in self._hidden else self._current
         self._current = self._current or next(iter(self._selected), "")
         self._show_decided()
+
+    def _unseen(self) -> tuple[str, ...]:
+        """Those of the selected columns of which nothing is told."""
+        return tuple(name for name in self._selected if self._rows[name].told == TOLD["nothing"])
 
     def _add(self, columns: tuple[str, ...], told: Told | None, given: Given | None, goes_on: bool = False) -> None:
         source, table = self._table
@@ -207,8 +221,9 @@ class Deciding:
         self._view.show_table(shown)
         self._show_decided()
         self._shows(shown, self._opened)
-        if isinstance(order, TakeBack) and before.undo is not None and before.undo.first in self._visible():
-            self._view.go_to_column(before.undo.first)
+        undone = before.undo.first if isinstance(order, TakeBack) and before.undo is not None else ""
+        if undone in self._visible() and undone not in self._selected:  # else all that is chosen stays so
+            self._view.go_to_column(undone)
 
     def _on_waiting(self, number: int) -> None:
         """What was not even sent would be lost with the window."""

@@ -16,7 +16,8 @@ Decision = Decide | Derive | TakeBack
 
 class Decisions:
     """Sends one decision at a time, so that the last word on a column is the reviewer's last. `decided` hears each with
-    the table after it; a refused decision is told by `failed`, and the following ones still go. `waits` hears how many
+    the table after it; a refused decision is told by `failed`, and the following ones still go, unless they are a part
+    of it. `waits` hears how many
     are not kept yet, whenever that changes."""
 
     def __init__(
@@ -111,7 +112,9 @@ class Decisions:
         self._go_on()
 
     def _on_failed(self, problem: PreceptorError) -> None:
-        self._answered()
+        refused = self._answered()
+        while self._queue and _goes_on_with(self._queue[0], refused):
+            self._queue.pop(0)
         self._failed(problem)
         self._go_on()
 
@@ -125,12 +128,19 @@ def _is_alike(one: Decide, other: Decide) -> bool:
     return msgspec.structs.replace(one, columns=()) == msgspec.structs.replace(other, columns=())
 
 
+def _goes_on_with(order: Decision, refused: Decision) -> bool:
+    """Whether it is the rest of the decision that was refused."""
+    same = (order.source, order.table) == (refused.source, refused.table)
+    return same and isinstance(order, Decide) and order.goes_on
+
+
 def _with(undo: Undoable, order: Decide) -> Undoable:
     told = (*undo.told, *((order.told,) if order.told else ()))
     given = (*undo.given, *((order.given,) if order.given else ()))
     return Undoable(
-        columns=undo.columns + len(order.columns),
+        columns=undo.columns + (0 if undo.form else len(order.columns)),  # a form is chosen for the same column
         first=undo.first,
         told=tuple(dict.fromkeys(told)),
         given=tuple(dict.fromkeys(given)),
+        form=undo.form,
     )

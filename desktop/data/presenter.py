@@ -10,11 +10,12 @@ from desktop.data.page import PageDialogs, PrivacyPage
 from desktop.data.signing import Signing, SigningDialogs
 from desktop.data.source_actions import ActionDialogs, ActionsView, SourceActions
 from desktop.data.sources import Sources, SourcesView
-from desktop.data.tables import Tables, TablesView, next_unsigned
+from desktop.data.tables import Tables, TablesView
 from desktop.data.told import ToldText, ToldView
 from desktop.data.working import Doing
 from desktop.desk import Desk, Place
 from desktop.words import plural
+from sandbox.errors import PreceptorError
 from sandbox.reviewing.orders.data import TableList, TableShown
 from sandbox.reviewing.orders.starting import SourceStanding
 from sandbox.visible import visible
@@ -85,7 +86,7 @@ class DataPresenter:
         self.catalog = Catalog(view.catalog, desk, opens=self.actions.open, goes=self._go_to_table, failed=failed)
         self.page = PrivacyPage(view.dialogs, desk, view.tell_good, view.open_file)
         self.tables = Tables(view.tables, desk, self._on_table, failed)
-        self.signing = Signing(view.dialogs, desk, self._on_signed, failed)
+        self.signing = Signing(view.dialogs, desk, self._on_signed, self._on_read_again, failed)
 
     def arrive(self, place: Place) -> None:
         """Read the sources afresh; `source` and `table` of the place are opened."""
@@ -178,19 +179,27 @@ class DataPresenter:
 
     def _on_decided(self, shown: TableShown) -> None:
         self.tables.decided(shown)
+        if shown.table.source == self.tables.source:
+            self.actions.count_undecided(self.tables.source, sum(row.undecided for row in self.tables.rows))
 
     def _on_signed(self, listed: TableList, names: tuple[str, ...]) -> None:
         """Go on with the next table that waits; say what makes the source complete."""
-        self.tables.show(listed, next_unsigned(listed.rows, names[-1]) or names[-1])
+        self.tables.signed(listed, names[-1])
         self.told.signed()
         source = self.sources.chosen
         one = f"Table {names[0]}" if len(names) == 1 else plural(len(names), "table")
         sentence = f"{visible(one)} of {listed.source} {'is' if len(names) == 1 else 'are'} signed."
-        if source is not None and not source.known:
+        if source is not None and (not source.known or source.known_is_old):
             self._view.tell_good(sentence, WHY_INDEX, "Index identifiers", self.actions.index)
         else:
             self._view.tell_good(sentence, "", "", None)
         self._desk.refresh()
+
+    def _on_read_again(self, listed: TableList, problem: PreceptorError) -> None:
+        """What was to be signed is not what is there: now the screen shows what is."""
+        if listed.source == self.tables.source:
+            self.tables.show(listed)
+        self._view.show_problem(problem)
 
     def _show_stage(self) -> None:
         self._view.show_stage(self._stage(), self.sources.chosen)

@@ -10,12 +10,13 @@ import msgspec
 from desktop.data.wording import change_words, since_counts
 from desktop.desk import Desk, Failed, Latest
 from desktop.words import plural
-from sandbox.errors import PreceptorError
-from sandbox.reviewing.orders.data import ReadTable, SignTables, TableList, TableRow, TableShown
+from sandbox.errors import BadInput, PreceptorError
+from sandbox.reviewing.orders.data import ListTables, ReadTable, SignTables, TableList, TableRow, TableShown
 from sandbox.reviewing.orders.facts import Column, ColumnChange
 from sandbox.visible import visible
 
 FEW = 20  # tables that are read without a word
+READ_AGAIN = "It was read again just now: look at it as it is, then sign it."
 
 
 class TableToSign(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,16 +49,25 @@ class SigningDialogs(Protocol):
 
     def signing_done(self) -> None: ...
 
+    def close_all(self) -> None: ...
+
 
 class Signing:
-    """Gathers what is signed, opens the dialog, signs. `signed` hears the tables as they are then, and their names."""
+    """Gathers what is signed, opens the dialog, signs. `signed` hears the tables as they are then, and their names;
+    `read_again` the tables that were refused because they are not what the dialog showed, and that refusal."""
 
     def __init__(
-        self, dialogs: SigningDialogs, desk: Desk, signed: Callable[[TableList, tuple[str, ...]], None], failed: Failed
+        self,
+        dialogs: SigningDialogs,
+        desk: Desk,
+        signed: Callable[[TableList, tuple[str, ...]], None],
+        read_again: Callable[[TableList, PreceptorError], None],
+        failed: Failed,
     ) -> None:
         self._dialogs = dialogs
         self._desk = desk
         self._signed = signed
+        self._read_again = read_again
         self._failed = failed
         self._reads = Latest(desk.asks)
         self._source = ""
@@ -80,11 +90,24 @@ class Signing:
             self._dialogs.signing_done()
             self._signed(listed, names)
 
-        self._desk.asks.ask(order, done, self._dialogs.signing_refused)
+        self._desk.asks.ask(order, done, self._on_refused)
 
     def give_up(self) -> None:
         """Nothing is signed; what is still being gathered doesn't open a dialog any more."""
         self._reads.drop()
+
+    def _on_refused(self, problem: PreceptorError) -> None:
+        """The dialog stays, unless it shows what is no longer so: somebody decided elsewhere meanwhile."""
+        self._dialogs.signing_refused(problem)
+        if isinstance(problem, BadInput):
+            order = ListTables(source=self._source)
+            self._reads.ask(order, lambda listed: self._on_listed(listed, problem), self._failed)
+
+    def _on_listed(self, listed: TableList, problem: PreceptorError) -> None:
+        now = {row.name: row.sha256 for row in listed.rows}
+        if any(now.get(row.name) != row.sha256 for row in self._rows):
+            self._dialogs.close_all()
+            self._read_again(listed, BadInput(problem.sentence, READ_AGAIN))
 
     def _gather(self) -> None:
         waiting = [row.name for row in self._rows if row.state == "changed" and row.name not in self._changes]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from desktop.data.sources import Sources
 from desktop.data.working import Doing, Job, Outcome, SourceWork
 from desktop.desk import Desk
@@ -47,6 +49,9 @@ class ActionsView(Protocol):
     def tell_good(self, sentence: str, advice: str, action: str, do: Callable[[], None] | None) -> None:
         """Something was done; the next step may be offered."""
 
+    def tell_instead(self, sentence: str, advice: str) -> None:
+        """The notice that begins with the sentence advises this now; another notice, or none, stays as it is."""
+
     def show_problem(self, problem: PreceptorError) -> None: ...
 
     def clear_problem(self) -> None: ...
@@ -74,6 +79,7 @@ class SourceActions:
         self._settled = settled
         self._began = began
         self._ended = ended
+        self._looked: tuple[Doing, Looked] | None = None  # the newest, of which a notice tells
         self._work = SourceWork(desk, self._on_tick, self._on_ended)
 
     @property
@@ -137,6 +143,12 @@ class SourceActions:
     def stop(self) -> None:
         self._work.stop()
 
+    def count_undecided(self, source: str, undecided: int) -> None:
+        """So many columns wait for a decision now: the notice of what was looked at doesn't go on with what it said."""
+        if self._looked is not None and self._looked[0].source == source:
+            doing, outcome = self._looked
+            self._view.tell_instead(*_done_words(doing, msgspec.structs.replace(outcome, undecided=undecided)))
+
     def _start_look(self, name: str) -> None:
         self._settled(lambda: self._start("look", name))
 
@@ -171,6 +183,7 @@ class SourceActions:
         elif outcome is None:
             self._desk.tell(f"{doing.sentence} was stopped; nothing was changed.")
         else:
+            self._looked = (doing, outcome) if isinstance(outcome, Looked) else None
             self._view.tell_good(*_done_words(doing, outcome), "", None)
         self._ended(doing, isinstance(outcome, Looked))
 

@@ -33,9 +33,9 @@ class SourcesPane(Card):
         self.table: RowsTable[SourceStanding] = RowsTable(
             "Sources",
             [
-                Column("Source", lambda row: visible(row.name), tip=lambda row: visible(row.location)),
-                Column("Signed", signed_words, tip=lambda row: "Tables that are signed"),
-                Column("Indexed", indexed_words, tip=_indexed_tip),
+                Column("Source", lambda row: visible(row.name), tip=_name_tip, least=10),
+                Column("Signed", signed_words, tip=_signed_tip),
+                Column("Indexed", indexed_words, tip=_indexed_tip, least=12),
             ],
             empty="No source is connected.",
         )
@@ -88,7 +88,8 @@ class SourcesPane(Card):
         self._look.setText("Look again" if looked else "Look at it")
         self._look.setShortcut("F5")
         has_tables = looked and source is not None and source.tables > 0
-        self._index.setVisible(idle and has_tables and source is not None and not source.known)
+        wanted = source is not None and (not source.known or source.known_is_old)
+        self._index.setVisible(idle and has_tables and wanted)
         self._index_again.setVisible(looked)
         self._forget.setVisible(source is not None and source.known)
 
@@ -133,7 +134,20 @@ class SourcesPane(Card):
         self.disconnect_wanted.emit()
 
 
+def _name_tip(row: SourceStanding) -> str:
+    return f"{visible(row.name)}\n{visible(row.location)}"
+
+
+def _signed_tip(row: SourceStanding) -> str:
+    return f"Tables that are signed: {signed_words(row)}"
+
+
 def _indexed_tip(row: SourceStanding) -> str:
+    if row.known_is_old:
+        return (
+            "Columns that identify patients were found since it was indexed. What they hold is not recognised in what "
+            "you write before it is indexed again."
+        )
     if row.known:
         return "Names and numbers of its patients are recognised in what you write."
     return "Names and numbers of its patients are not recognised in what you write."

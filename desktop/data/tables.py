@@ -27,6 +27,10 @@ class TablesView(Protocol):
 
     def show_to_sign(self, to_sign: ToSign) -> None: ...
 
+    def names_in_list(self) -> tuple[str, ...]:
+        """The tables that the list shows now: all, or those that the search found."""
+        ...
+
 
 class Tables:
     """Keeps the tables of one source. `opened` hears which table is open; an empty name: none."""
@@ -72,6 +76,12 @@ class Tables:
         if any(row.name == name for row in self.rows):
             self._view.show_tables(self.source, self.rows, name)
             self.choose(name, (name,))
+
+    def signed(self, listed: TableList, name: str) -> None:
+        """Go on to the next table that waits, as far as the list shows one, else stay at the one that was signed."""
+        in_list = frozenset(self._view.names_in_list())
+        waiting = next_unsigned(tuple(row for row in listed.rows if row.name in in_list or row.name == name), name)
+        self.show(listed, waiting or name)
 
     def choose(self, name: str, selected: tuple[str, ...]) -> None:
         """The reviewer moved to a table, or selected several."""

@@ -34,12 +34,12 @@ class TablesPane(Card):
         self.table: RowsTable[TableRow] = RowsTable(
             "Tables",
             [
-                Column("Table", lambda row: visible(row.name), tip=lambda row: visible(row.description)),
-                Column("State", state_words, tone=_tone, icon=_icon, tip=table_summary),
-                Column("Columns", lambda row: f"{row.columns:,}", right=True),
-                Column("Told", lambda row: f"{row.told:,}", right=True),
-                Column("Given", lambda row: f"{row.given:,}", right=True),
-                Column("Reference", lambda row: "codes" if row.reference else ""),
+                Column("Table", lambda row: visible(row.name), tip=_name_tip, least=16),
+                Column("State", state_words, tone=_tone, icon=_icon, tip=_state_tip, least=15),
+                Column("Columns", lambda row: f"{row.columns:,}", right=True, leaves=2),
+                Column("Told", lambda row: f"{row.told:,}", right=True, leaves=4),
+                Column("Given", lambda row: f"{row.given:,}", right=True, leaves=3),
+                Column("Reference", lambda row: "codes" if row.reference else "", leaves=1),
             ],
             empty="No table has this in its name.",
             many=True,
@@ -77,6 +77,9 @@ class TablesPane(Card):
 
     def show_to_sign(self, to_sign: ToSign) -> None:
         self.bar.show_to_sign(to_sign)
+
+    def names_in_list(self) -> tuple[str, ...]:
+        return tuple(row.name for row in self.table.rows())
 
     def step(self, step: int) -> None:
         """Go to the next table or the one before, as they are shown."""
@@ -117,6 +120,7 @@ class SignBar(QWidget):
         self._words = Label(role="muted")
         self._sign = Button("Sign…", self.wanted.emit, kind="primary", icon="sign")
         self._sign.setToolTip("Sign the chosen tables (Ctrl+Enter)")
+        self._sign.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the columns
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(self._on_keys)
@@ -136,6 +140,15 @@ class SignBar(QWidget):
     def _on_keys(self) -> None:
         if self._sign.isEnabled():
             self.wanted.emit()
+
+
+def _name_tip(row: TableRow) -> str:
+    return "\n".join(filter(None, (visible(row.name), visible(row.description))))
+
+
+def _state_tip(row: TableRow) -> str:
+    """With what a narrow list doesn't show."""
+    return f"{state_words(row)}\n{table_summary(row)}"
 
 
 def _tone(row: TableRow) -> str:

@@ -85,6 +85,10 @@ class DataScreen(Screen):
     def tell_good(self, sentence: str, advice: str, action: str, do: Callable[[], None] | None) -> None:
         self.notice.show_notice("good", sentence, advice, action, do)
 
+    def tell_instead(self, sentence: str, advice: str) -> None:
+        if self.notice.sentence == sentence:
+            self.notice.set_advice(advice)
+
     def first_focus(self) -> QWidget | None:
         if self._pages.currentWidget() is self._tables:
             return self.columns.table

@@ -203,7 +203,9 @@ def found_name(found: FoundTable) -> str:
 
 
 def indexed_words(source: SourceStanding) -> str:
-    """Whether its identifiers are."""
+    """Whether its identifiers are, and whether a look found others since."""
+    if source.known_is_old:
+        return "look changed since"
     return "yes" if source.known else "no"
 
 

@@ -74,6 +74,12 @@ class Notice(Snug):
         self._problem = said
         self._say("bad" if isinstance(problem, Fault) else "warn", *said)
 
+    def set_advice(self, advice: str) -> None:
+        """Without a word to who listens: what it is about has not happened anew."""
+        self._advice.setText(advice)
+        self._advice.setVisible(bool(advice))
+        self.setAccessibleName(" ".join(filter(None, (self._sentence.text(), advice, self.again))))
+
     def put_away(self) -> None:
         """Hidden while it is tried again: the same problem next is another one."""
         self.hide()
@@ -89,8 +95,7 @@ class Notice(Snug):
         set_tone(self, tone)
         self._picture.set_picture("info" if tone == "plain" else tone, "muted" if tone == "plain" else tone)
         self._sentence.setText(sentence)
-        self._advice.setText(advice)
-        self._advice.setVisible(bool(advice))
+        self.set_advice(advice)
         self._do = do
         self._action.setText(action)
         self._action.setAccessibleName(action)

@@ -134,8 +134,8 @@ def _looks(column: Column[R], row: R, role: int) -> Any:
     if role == _Role.DecorationRole and column.icon is not None:
         name = column.icon(row)
         return icon(name, (column.tone(row) if column.tone else "") or "muted") if name else None
-    if role == _Role.ToolTipRole and column.tip is not None:
-        return tip_of(column.tip(row)) or None
+    if role == _Role.ToolTipRole and (column.tip is not None or column.least):
+        return tip_of(column.tip(row) if column.tip is not None else column.text(row)) or None
     return None
 
 

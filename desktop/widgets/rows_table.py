@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from desktop.theme import Space
@@ -14,6 +14,7 @@ from desktop.theme import Space
 from .columns import Column
 from .rows_model import RowsModel
 from .table_view import TableView, TypedAhead
+from .widths import share
 
 R = TypeVar("R")
 
@@ -45,6 +46,8 @@ class RowsTable(TableView, Generic[R]):
         self._copyable = copyable
         self._quiet = False
         self._fitted: dict[int, int] = {}
+        self._shares = any(column.least or column.leaves for column in columns)
+        self._is_sharing = self._by_hand = False
         self._ahead = TypedAhead(self)
         self._model = RowsModel(columns, self)
         self.setModel(self._model)
@@ -58,6 +61,7 @@ class RowsTable(TableView, Generic[R]):
         for place, column in enumerate(columns):
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             head.setSectionResizeMode(place, mode)
+        head.sectionResized.connect(self._on_section_resized)
         if sortable:
             head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             head.setSortIndicatorClearable(True)
@@ -102,6 +106,11 @@ class RowsTable(TableView, Generic[R]):
             self.opened.emit(self.current())
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._by_hand:
+            self._share_width()
 
     def keyboardSearch(self, search: str) -> None:
         typed = self._ahead.typed(search)
@@ -148,6 +157,7 @@ class RowsTable(TableView, Generic[R]):
         """`only_wider`: a width that the reviewer chose stays, unless there are longer texts than ever."""
         metrics = self.fontMetrics()
         rows = [self._model.row(place) for place in range(min(_MEASURED, self._model.rowCount()))]
+        before = dict(self._fitted)
         for place, column in enumerate(self._model.columns):
             if column.stretch:
                 continue
@@ -157,7 +167,34 @@ class RowsTable(TableView, Generic[R]):
             width = round(letters * (1.1 if column.mono else 1.0)) + extra
             if not only_wider or width > self._fitted.get(place, 0):
                 self._fitted[place] = width
+                if not self._shares:
+                    self.setColumnWidth(place, width)
+        self._by_hand = self._by_hand and only_wider
+        if not self._by_hand and (self._fitted != before or not only_wider):
+            self._share_width()
+
+    def _share_width(self) -> None:
+        """Give every column what it wants, or as much of it as there is room for."""
+        columns = self._model.columns
+        if not self._shares or len(self._fitted) < len(columns):
+            return
+        wanted = [self._fitted[place] for place in range(len(columns))]
+        letter = self.fontMetrics().horizontalAdvance("0")
+        least = [
+            min(width, column.least * letter) if column.least else width
+            for width, column in zip(wanted, columns, strict=True)
+        ]
+        leaves = [column.leaves for column in columns]
+        self._is_sharing = True
+        for place, width in enumerate(share(wanted, least=least, leaves=leaves, room=self.viewport().width())):
+            self.setColumnHidden(place, not width)
+            if width:
                 self.setColumnWidth(place, width)
+        self._is_sharing = False
+
+    def _on_section_resized(self, _place: int, _before: int, _now: int) -> None:
+        if not self._is_sharing:
+            self._by_hand = True  # until other rows are shown
 
     def _on_selection_changed(self, _now: QItemSelection, _before: QItemSelection) -> None:
         if self._quiet:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -61,9 +61,16 @@ class TableView(QTableView):
         """Copying is an export in this product; tables of results keep it so."""
 
     def go_to_row(self, row: int) -> None:
+        """Choose this row alone. (Qt would take the Ctrl of Ctrl+Z for the wish to have one row more, or one less.)"""
         column = max(self.currentIndex().column(), 0)
-        if 0 <= row < self.model().rowCount():
-            self.setCurrentIndex(self.model().index(row, column))
+        if not 0 <= row < self.model().rowCount():
+            return
+        index = self.model().index(row, column)
+        if QGuiApplication.keyboardModifiers():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        else:
+            self.setCurrentIndex(index)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -80,6 +80,8 @@ def standing_of(room: Room) -> Standing:
 
 def source_standing(room: Room, workspace: Workspace, name: str) -> SourceStanding:
     """How far one source is."""
+    from sandbox.review.indexed import INDEX, misses_columns
+
     source = workspace.source(name)
     folder = workspace.source_folder(name)
     facts = room.tables.counts(workspace, name)
@@ -92,7 +94,8 @@ def source_standing(room: Room, workspace: Workspace, name: str) -> SourceStandi
         columns=facts.columns if facts else 0,
         undecided=facts.undecided if facts else 0,
         signed=sum(1 for _ in (folder / "signed").glob("*.json")),
-        known=(folder / "known.enc").exists(),
+        known=(folder / INDEX).exists(),
+        known_is_old=facts is not None and misses_columns(workspace, name, facts.to_index),
         catalog_tables=facts.catalog_tables if facts else 0,
         catalog_columns=facts.catalog_columns if facts else 0,
     )

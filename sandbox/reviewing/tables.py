@@ -26,13 +26,14 @@ SAID_IN = (CATALOG, "packs.toml", "names.json", "decisions.json")
 
 
 class Counts(NamedTuple):
-    """How large a proposal is, in how many columns nobody decided, and how large the catalog is that it is of."""
+    """How large a proposal is, in how many columns nobody decided, how large the catalog is that it is of, and more."""
 
     tables: int
     columns: int
     undecided: int
     catalog_tables: int = 0
     catalog_columns: int = 0
+    to_index: frozenset[tuple[str, ...]] = frozenset()  # columns of which an index of known values would be made
 
 
 class _Kept(Generic[F]):
@@ -117,12 +118,15 @@ def _proposal_path(workspace: Workspace, source: str) -> Path:
 def _counted(proposal: Proposal, catalog: Path) -> Counts:
     from sandbox.dictionary.catalog_index import CatalogIndex
     from sandbox.review.deciding import is_undecided
+    from sandbox.review.indexed import columns_to_index
 
     columns = [column for table in proposal.tables for column in table.columns]
-    counts = Counts(len(proposal.tables), len(columns), sum(map(is_undecided, columns)))
+    undecided, to_index = sum(map(is_undecided, columns)), columns_to_index(proposal)
+    counts = Counts(len(proposal.tables), len(columns), undecided, to_index=to_index)
     try:
         with CatalogIndex.open(catalog) as index:
-            return Counts(*counts[:3], *index.counts())
+            tables, columns_there = index.counts()
+            return counts._replace(catalog_tables=tables, catalog_columns=columns_there)
     except BadInput:  # none was read yet, or by another version: the next look does
         return counts
 

@@ -15,6 +15,7 @@ from sandbox.errors import Refusal
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked
 from sandbox.records import load_dictionary
 from sandbox.review.deciding import decide, read_proposal
+from sandbox.review.indexed import columns_to_index, misses_columns
 from sandbox.review.setting_up import machine_key
 from sandbox.sessions import Session
 
@@ -62,6 +63,7 @@ def test_the_index_finds_a_patient_and_shows_none(looked: tuple[Study, Looked]) 
         session.send(IndexKnown(source="ehr"))
         *_, last = session.until(Indexed, timeout=120)
     assert last.values >= 1200
+    assert not misses_columns(study.workspace, "ehr", columns_to_index(read_proposal(study.workspace, "ehr")))
     data = (study.workspace.source_folder("ehr") / "known.enc").read_bytes()
     known = KnownValues.load(data, machine_key(study.keystore, "key/known"))
     assert known.find("please look at MRN-KAN-77 again")

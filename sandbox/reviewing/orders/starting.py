@@ -19,6 +19,7 @@ class SourceStanding(Shown, frozen=True):
     undecided: int = 0
     signed: int = 0
     known: bool = False
+    known_is_old: bool = False  # columns that identify were found since, or nobody knows what was indexed
     catalog_tables: int = 0  # of which `tables` are open
     catalog_columns: int = 0
 

@@ -49,6 +49,7 @@ class FakeDataView:
         self.finished: list[str] = []
         self.went_to: list[str] = []
         self.closed = 0
+        self.in_list: tuple[str, ...] = ()  # the tables that a search left; empty: all
         self.sources = self.tables = self.columns = self.told = self.dialogs = self.catalog = self
 
     def show_problem(self, problem: PreceptorError) -> None:
@@ -62,6 +63,10 @@ class FakeDataView:
 
     def tell_good(self, sentence: str, advice: str, action: str, do: Callable[[], None] | None) -> None:
         self.notices.append((sentence, advice, action, do))
+
+    def tell_instead(self, sentence: str, advice: str) -> None:
+        if self.notices and self.notices[-1][0] == sentence:
+            self.notices[-1] = (sentence, advice, *self.notices[-1][2:])
 
     def connect_refused(self, problem: PreceptorError) -> None:
         self.refused.append(problem)
@@ -86,6 +91,9 @@ class FakeDataView:
 
     def close_all(self) -> None:
         self.closed += 1
+
+    def names_in_list(self) -> tuple[str, ...]:
+        return self.in_list or tuple(row.name for row in self.last["show_tables"][1])
 
     def go_to_column(self, name: str) -> None:
         self.went_to.append(name)

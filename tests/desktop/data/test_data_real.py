@@ -20,6 +20,7 @@ from sandbox.files import replace_file
 from sandbox.keystore import open_keystore
 from sandbox.records import Trust, load_dictionary
 from sandbox.review.connecting import add_source
+from sandbox.review.deciding import decide
 from sandbox.review.setting_up import set_up
 from sandbox.reviewing.handlers import handler_of
 from sandbox.reviewing.orders import Refused
@@ -132,6 +133,35 @@ def test_a_wrong_passphrase_signs_nothing(view: FakeDataView, workspace: Workspa
     view.presenter.signing.sign("not the passphrase")
     assert [type(one).__name__ for one in view.refused] == ["WrongPassphrase"]
     assert not list((workspace.source_folder("ehr") / "signed").glob("*.json"))
+
+
+def test_a_table_that_was_decided_elsewhere_meanwhile_is_read_again_and_can_be_signed_then(
+    view: FakeDataView, workspace: Workspace
+) -> None:
+    view.presenter.sign()
+    assert view.last["open_signing"][0].tables[0].told == "2 of 3"
+    decide(workspace, "ehr", "enc_adm.enc_class", "nothing", "nothing")  # as the command line does
+    view.presenter.signing.sign(PASSPHRASE)
+    assert not view.finished and view.closed == 1
+    assert view.problems[-1].sentence.endswith("so nothing was signed.")
+    assert "It was read again just now" in view.problems[-1].advice
+    rows = {row.name: row.told for row in view.last["show_columns"][0]}
+    assert rows["enc_class"] == "nothing"
+    view.presenter.sign()
+    assert view.last["open_signing"][0].tables[0].told == "1 of 3"
+    view.presenter.signing.sign(PASSPHRASE)
+    assert view.finished == ["signing"]
+
+
+def test_what_is_given_by_its_key_can_be_used_by_an_agent_and_is_undone_in_one(
+    view: FakeDataView, workspace: Workspace
+) -> None:
+    before = (workspace.source_folder("ehr") / "proposal.json").read_bytes()
+    view.presenter.deciding.decide(given="full")
+    row = view.last["show_columns"][0][0]
+    assert (row.name, row.told, row.given) == ("flag_7", "name", "full")
+    view.presenter.deciding.take_back()
+    assert (workspace.source_folder("ehr") / "proposal.json").read_bytes() == before
 
 
 def test_a_decision_that_no_screen_offers_is_refused_in_words(view: FakeDataView) -> None:

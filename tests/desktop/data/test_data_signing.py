@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from data_facts import KEY_COLUMN, PLAIN_COLUMN, shown, source, table_row
 from data_view import FakeDataView, data_desk, data_screen
 from fakes import FakeDesk
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from desktop.data.signing import changes_of
+from desktop.data.view import DataScreen
 from sandbox.errors import WrongPassphrase
-from sandbox.reviewing.orders.data import ListSources, ReadTable, SignTables, SourceList, TableList
+from sandbox.reviewing.orders.data import Decide, ListSources, ReadTable, SignTables, SourceList, TableList
 from sandbox.reviewing.orders.facts import Column
 
+Open = Callable[..., DataScreen]
 SIGNED = TableList(
     source="ehr", rows=(table_row("enc_adm", "signed"), table_row("patient", "signed"), table_row("ward", "changed"))
 )
@@ -134,6 +140,45 @@ def test_after_signing_the_next_unsigned_table_is_open_and_the_index_is_offered(
     assert action == "Index identifiers" and do is not None
     do()
     assert desk.sessions.lines[0].kind == "looking"
+
+
+@pytest.mark.parametrize(("in_list", "then"), [(("enc_adm", "ward"), "ward"), (("enc_adm", "patient"), "enc_adm")])
+def test_after_signing_it_goes_on_within_what_the_list_shows(
+    desk: FakeDesk, in_list: tuple[str, ...], then: str
+) -> None:
+    view = data_screen(desk)
+    view.in_list = in_list
+    view.presenter.sign()
+    desk.asks.answers[SignTables] = SIGNED
+    view.presenter.signing.sign("right")
+    desk.asks.answer_all()
+    assert view.last["show_tables"][2] == then
+    assert desk.asks.of(ReadTable)[-1] == ReadTable(source="ehr", table=then)
+
+
+def test_a_list_that_shows_one_table_stays_at_it_after_signing(desk: FakeDesk, open_screen: Open) -> None:
+    screen = open_screen()
+    screen.tables.search.setText("enc_adm")
+    QTest.keyClick(screen.tables.search, Qt.Key.Key_Return)
+    assert [row.name for row in screen.tables.table.rows()] == ["enc_adm"]
+    screen.presenter.sign()
+    desk.asks.answers[SignTables] = SIGNED
+    screen.presenter.signing.sign("right")
+    desk.asks.answer_all()
+    assert [row.name for row in screen.tables.table.selected()] == ["enc_adm"]
+    assert desk.asks.of(ReadTable)[-1].table == "enc_adm"
+    QTest.keyClick(screen.columns.table, Qt.Key.Key_1)
+    assert desk.asks.of(Decide)[-1].table == "enc_adm"
+
+
+def test_a_source_whose_look_changed_since_it_was_indexed_is_offered_an_index(desk: FakeDesk) -> None:
+    desk.asks.answers[ListSources] = SourceList(rows=(source(known=True, known_is_old=True),))
+    view = data_screen(desk)
+    view.presenter.sign()
+    desk.asks.answers[SignTables] = SIGNED
+    view.presenter.signing.sign("right")
+    desk.asks.answer_all()
+    assert view.notices[0][2] == "Index identifiers"
 
 
 def test_an_indexed_source_is_not_offered_an_index(desk: FakeDesk) -> None:

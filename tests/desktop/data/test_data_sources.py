@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
 import pytest
-from data_facts import new_source, source
+from data_facts import new_source, shown, source
 from data_view import FakeDataView, data_desk, data_screen
 from fakes import FakeDesk
 
+from desktop.data.presenter import DataPresenter
+from desktop.data.view import DataScreen
+from desktop.data.wording import indexed_words
 from sandbox.errors import BadInput, ProcessDied, SourceUnavailable
 from sandbox.messages.desk import Indexed, IndexKnown, Look, Looked, Ready
 from sandbox.reviewing.orders.data import (
     AddSource,
+    Decide,
     ForgetKnown,
     ListSources,
     ListTables,
@@ -19,6 +26,7 @@ from sandbox.reviewing.orders.data import (
     TableList,
 )
 
+Open = Callable[..., DataScreen]
 LOOKED = Looked(source="registry", path="p", tables=4, columns=27, undecided=1)
 
 
@@ -189,6 +197,57 @@ def test_indexing_leaves_the_tables_usable_and_says_how_many_values(desk: FakeDe
     assert view.stage == "tables"
     desk.sessions.lines[0].hear(Indexed(source="ehr", values=1200))
     assert view.notices[0][0] == "1,200 values of ehr will be recognised from now on."
+
+
+def test_an_index_that_is_older_than_what_a_look_found_says_so() -> None:
+    assert indexed_words(source(known=True, known_is_old=True)) == "look changed since"
+    assert (indexed_words(source(known=True)), indexed_words(source())) == ("yes", "no")
+
+
+def test_the_index_is_offered_again_when_the_look_changed_since(desk: FakeDesk, open_screen: Open) -> None:
+    desk.asks.answers[ListSources] = SourceList(rows=(source(known=True), source("registry", known=True)))
+    screen = open_screen()
+    assert screen.sources._index.isHidden()
+    screen.presenter.sources.show((source(known=True, known_is_old=True), source("registry", known=True)))
+    assert not screen.sources._index.isHidden()
+
+
+def stands_again(presenter: DataPresenter, desk: FakeDesk) -> None:
+    """Where things stand was read again, as the desk does after a look."""
+    desk.standing = type(desk.standing)(root="/w", exists=True, finished=True, sources=(source(),))
+    presenter.standing_changed()
+    desk.asks.answer_all()
+
+
+def test_the_notice_counts_the_undecided_as_they_are_decided(desk: FakeDesk) -> None:
+    view = data_screen(desk)
+    view.presenter.actions.open(("enc_adm",))
+    desk.sessions.lines[0].hear(Looked(source="ehr", path="p", tables=3, columns=9, undecided=1, opened=1))
+    stands_again(view.presenter, desk)
+    assert view.notices[-1][1] == "1 column of all open tables needs your decision."
+    desk.asks.answers[Decide] = shown(undecided=("flag_7", "enc_class"))
+    view.presenter.deciding.take_offer("2")
+    desk.asks.answer_all()
+    assert view.notices[-1][1] == "2 columns of all open tables need your decision."
+    desk.asks.answers[Decide] = lambda order: msgspec.structs.replace(shown(name=order.table), undecided=())
+    view.presenter.deciding.take_offer("2")
+    desk.asks.answer_all()
+    assert view.notices[-1][1] == ""
+
+
+def test_a_notice_that_is_closed_stays_closed_when_columns_are_decided(desk: FakeDesk, open_screen: Open) -> None:
+    screen = open_screen()
+    screen.presenter.actions.open(("enc_adm",))
+    desk.sessions.lines[0].hear(Looked(source="ehr", path="p", tables=3, columns=9, undecided=4, opened=1))
+    stands_again(screen.presenter, desk)
+    assert screen.notice.advice == "4 columns of all open tables need your decision."
+    screen.presenter.deciding.take_offer("2")
+    desk.asks.answer_all()
+    assert screen.notice.advice == "1 column of all open tables needs your decision."
+    screen.notice.clear()
+    screen.presenter.deciding.take_offer("1")
+    desk.asks.answer_all()
+    assert screen.notice.isHidden()
 
 
 def test_a_source_that_was_not_looked_at_cannot_be_indexed(desk: FakeDesk) -> None:

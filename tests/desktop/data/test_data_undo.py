@@ -139,7 +139,7 @@ def test_forms_are_asked_for_once_the_keyboard_rests(desk: FakeDesk) -> None:
 def test_a_chosen_form_is_an_order_and_can_be_undone(desk: FakeDesk) -> None:
     view = data_screen(desk)
     view.presenter.deciding.derive("days_since:admit_dt")
-    assert undo(view) == ("flag_7: days since admit_dt", 1)
+    assert undo(view) == ("flag_7: told name, days since admit_dt", 1)  # nothing of it was told
     assert desk.asks.of(Derive) == [Derive(source="ehr", table="enc_adm", column="flag_7", form="days_since:admit_dt")]
 
 
@@ -196,12 +196,66 @@ def test_control_z_undoes_and_the_button_says_what(desk: FakeDesk, open_screen: 
     assert not screen.columns.bar._undo.isEnabled()
 
 
+def test_undoing_leaves_all_that_is_chosen_chosen(desk: FakeDesk, open_screen: Open) -> None:
+    several = Undoable(columns=3, first="flag_7", told=("name",), given=("full",))
+    desk.asks.answers[Decide] = shown(KEY_COLUMN, PLAIN_COLUMN, DECIDED, choices=(FREE,) * 3, undo=several)
+    screen = open_screen()
+    table, window = screen.columns.table, screen.window().windowHandle()
+    for key, modifier in ((Keys.Key_A, CONTROL), (Keys.Key_2, Qt.KeyboardModifier.NoModifier)):
+        QTest.keyClick(window, key, modifier)
+        desk.asks.answer_all()
+    QTest.keyPress(window, Keys.Key_Z, CONTROL)  # the answer comes while the key is down
+    desk.asks.answer_all()
+    QTest.keyRelease(window, Keys.Key_Z, CONTROL)
+    assert len(desk.asks.of(TakeBack)) == 1
+    assert len(table.selected()) == 3
+    QTest.keyClick(window, Keys.Key_2)
+    assert {name for order in desk.asks.of(Decide)[-2:] for name in order.columns} == {"pat_id", "enc_class", "flag_7"}
+
+
+def test_undoing_goes_to_a_column_that_is_not_chosen_and_to_that_alone(desk: FakeDesk, open_screen: Open) -> None:
+    screen = open_screen()
+    table, window = screen.columns.table, screen.window().windowHandle()
+    QTest.keyClick(window, Keys.Key_2)
+    desk.asks.answer_all()
+    table.set_current("pat_id")
+    QTest.keyPress(window, Keys.Key_Z, CONTROL)
+    desk.asks.answer_all()
+    QTest.keyRelease(window, Keys.Key_Z, CONTROL)
+    assert [row.name for row in table.selected()] == ["flag_7"]
+
+
+def test_what_is_given_is_told_by_name_and_what_is_told_stays_so(desk: FakeDesk) -> None:
+    view = data_screen(desk)
+    view.presenter.deciding.choose("flag_7", ("flag_7", "enc_class"))
+    view.presenter.deciding.decide(given="full")
+    desk.asks.answer_all()
+    assert [(one.columns, one.told, one.given, one.goes_on) for one in desk.asks.of(Decide)] == [
+        (("flag_7",), "name", "full", False),
+        (("enc_class",), None, "full", True),
+    ]
+    view.presenter.deciding.choose("flag_7", ("flag_7",))
+    view.presenter.deciding.decide(given="nothing")
+    assert desk.asks.of(Decide)[-1].told is None
+
+
+def test_the_name_of_what_is_not_given_after_all_is_not_told(desk: FakeDesk) -> None:
+    view = data_screen(desk)
+    desk.asks.answers[Derive] = BadInput("Nothing is derived from flag_7.")
+    view.presenter.deciding.derive("month")
+    desk.asks.answer_all()
+    assert not desk.asks.of(Decide)
+    assert [one.sentence for one in view.problems] == ["Nothing is derived from flag_7."]
+
+
 def test_digits_give_as_well_as_tell(desk: FakeDesk, open_screen: Open) -> None:
     screen = open_screen()
     press(screen, Keys.Key_7)
     press(screen, Keys.Key_5)  # no token is offered for it
     desk.asks.answer_all()
-    assert desk.asks.of(Decide) == [Decide(source="ehr", table="enc_adm", columns=("flag_7",), given="full")]
+    assert desk.asks.of(Decide) == [
+        Decide(source="ehr", table="enc_adm", columns=("flag_7",), told="name", given="full")
+    ]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", "does not support raise")
