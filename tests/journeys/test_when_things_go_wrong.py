@@ -48,19 +48,31 @@ def test_a_missing_database(preceptor: Preceptor, workspace: Path, tmp_path: Pat
 
 
 def test_a_database_that_is_none(preceptor: Preceptor, workspace: Path, tmp_path: Path) -> None:
-    (tmp_path / "letter.duckdb").write_text("Dear colleague")
-    assert preceptor("source", "add", "letter", tmp_path / "letter.duckdb", "--workspace", workspace).returncode == DONE
+    """Refused when it is connected, and when it became none afterwards."""
+    import duckdb
+
+    file = tmp_path / "letter.duckdb"
+    file.write_text("Dear colleague")
+    refused = preceptor("source", "add", "letter", file, "--workspace", workspace)
+    assert refused.returncode == REFUSED and "letter" in sentence_of(refused)
+    file.unlink()
+    duckdb.connect(str(file)).close()
+    assert preceptor("source", "add", "letter", file, "--workspace", workspace).returncode == DONE
+    file.write_text("Dear colleague")
     done = preceptor("source", "look", "letter", "--workspace", workspace)
-    assert done.returncode == REFUSED
-    assert "letter" in sentence_of(done)
+    assert done.returncode == REFUSED and "letter" in sentence_of(done)
 
 
 def test_a_folder_without_tables(preceptor: Preceptor, workspace: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    preceptor("source", "add", "empty", tmp_path / "empty", "--workspace", workspace)
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    refused = preceptor("source", "add", "empty", folder, "--workspace", workspace)
+    assert refused.returncode == REFUSED and "empty" in sentence_of(refused)
+    (folder / "stays.csv").write_text("stay_id,days\n1,2\n")
+    assert preceptor("source", "add", "empty", folder, "--workspace", workspace).returncode == DONE
+    (folder / "stays.csv").unlink()
     done = preceptor("source", "look", "empty", "--workspace", workspace)
-    assert done.returncode == REFUSED
-    sentence_of(done)
+    assert done.returncode == REFUSED and "empty" in sentence_of(done)
 
 
 def test_a_real_hospital_is_refused_in_a_demo_workspace(preceptor: Preceptor, workspace: Path, tmp_path: Path) -> None:
