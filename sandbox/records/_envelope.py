@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -120,7 +121,7 @@ class Envelope:
     def check(self, key: PublicKey) -> None:
         """Return when `key` signed exactly these payload bytes, or raise `RecordRefused`."""
         try:
-            self._dsse().verify([key.verifier], 1)
+            _verify(self, key)
         except UnverifiedSignatureError as problem:
             raise RecordRefused("A record's signature does not fit its contents: one of them was changed.") from problem
 
@@ -137,6 +138,14 @@ class Envelope:
     def _dsse(self) -> dsse.Envelope:
         signature = Signature(self.keyid, self.signature.hex())
         return dsse.Envelope(self.payload, PAYLOAD_TYPE, {self.keyid: signature})
+
+
+@functools.lru_cache(maxsize=128)
+def _verify(envelope: Envelope, key: PublicKey) -> None:
+    """What fits once fits always: a run that was prepared reads its records again, and these bytes and this key are in
+    the question. What does not fit raises, and is asked anew.
+    """
+    envelope._dsse().verify([key.verifier], 1)
 
 
 def seal(statement: Statement, signer: CryptoSigner) -> bytes:
